@@ -1,0 +1,62 @@
+/** Projects, API keys, and what a running sample reports of itself. */
+import { z } from "zod";
+import { ProjectSlug, Timestamp } from "./scalars.ts";
+
+/** Progress that a process reports on a project (the sample uses it): shown on Home and in the terminal. */
+export const ProjectActivity = z.object({
+  state: z.enum(["running", "done", "failed"]),
+  /** One sentence of what happens now. */
+  message: z.string().max(500),
+  done: z.int().min(0),
+  total: z.int().min(0),
+  steps: z
+    .array(
+      z.object({
+        name: z.string(),
+        state: z.enum(["waiting", "running", "done", "failed"]),
+        note: z.string().optional(),
+        href: z.string().optional(),
+      }),
+    )
+    .max(50),
+  /** Markdown-free sentences for Home, such as the baseline's measured quality. */
+  facts: z
+    .array(z.object({ label: z.string(), value: z.string(), href: z.string().optional() }))
+    .max(20)
+    .default([]),
+  updatedAt: Timestamp,
+});
+export type ProjectActivity = z.infer<typeof ProjectActivity>;
+
+export const Project = z.object({
+  slug: ProjectSlug,
+  name: z.string().min(1).max(200),
+  /** True for *Sample: Teammate*: its people are simulated, and pages say so. */
+  sample: z.boolean(),
+  createdAt: Timestamp,
+  activity: ProjectActivity.nullable(),
+  /** When the first span arrived, if any has: turns the "trace your own app" panel green. */
+  firstSpanAt: Timestamp.nullable(),
+});
+export type Project = z.infer<typeof Project>;
+export const ProjectCreate = z.object({
+  slug: ProjectSlug,
+  name: z.string().min(1).max(200).optional(),
+  sample: z.boolean().default(false),
+});
+
+export const ApiKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  project: ProjectSlug.nullable(),
+  createdAt: Timestamp,
+  lastUsedAt: Timestamp.nullable(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+/** `project: null` makes a key for all projects. The secret is shown once. */
+export const ApiKeyCreate = z.object({
+  name: z.string().min(1).max(100),
+  project: ProjectSlug.nullable().default(null),
+});
+export const ApiKeyCreated = ApiKey.extend({ secret: z.string() });

@@ -1,0 +1,124 @@
+/** Traces and spans as the API gives them. */
+import { z } from "zod";
+import { spanKinds } from "./attributes.ts";
+import { Feedback } from "./feedback.ts";
+import { Signal } from "./signal.ts";
+import { FailureId, Json, ReleaseId, RolloutId, SpanId, Timestamp, TraceId } from "./scalars.ts";
+
+/** `running` until the span's end has arrived. */
+export const SpanStatus = z.enum(["ok", "error", "running"]);
+export const Arm = z.enum(["control", "candidate"]);
+
+export const Exposure = z.object({
+  rollout: RolloutId,
+  arm: Arm,
+  unit: z.string(),
+  plannedShare: z.number().min(0).max(1),
+});
+export type Exposure = z.infer<typeof Exposure>;
+export const PromptRef = z.object({ name: z.string(), version: z.string() });
+export type PromptRef = z.infer<typeof PromptRef>;
+
+const Usage = {
+  inputTokens: z.int().nullable(),
+  outputTokens: z.int().nullable(),
+  /** US dollars; `null` when the model's price is not known. */
+  costUsd: z.number().nullable(),
+};
+
+/** A row of the traces list: the root span, with sums over the trace. Never reads payloads. */
+export const TraceSummary = z.object({
+  traceId: TraceId,
+  rootSpanId: SpanId,
+  name: z.string(),
+  kind: z.enum(spanKinds),
+  status: SpanStatus,
+  startTime: Timestamp,
+  /** Milliseconds; of a running trace, until now. */
+  durationMs: z.number(),
+  spanCount: z.int(),
+  errorCount: z.int(),
+  ...Usage,
+  inputPreview: z.string(),
+  outputPreview: z.string(),
+  sessionId: z.string().nullable(),
+  userId: z.string().nullable(),
+  tags: z.array(z.string()),
+  environment: z.string().nullable(),
+  release: ReleaseId.or(z.string()).nullable(),
+  exposure: Exposure.nullable(),
+  prompts: z.array(PromptRef),
+  /** Thumbs as counts, for the list's badge. */
+  feedback: z.object({ up: z.int(), down: z.int(), total: z.int() }),
+  signals: z.array(z.string()),
+  failures: z.array(FailureId),
+});
+export type TraceSummary = z.infer<typeof TraceSummary>;
+
+/** `GET /api/traces?from&to&status&name&limit&cursor`. Newest first. */
+export const TraceQuery = z.object({
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
+  status: SpanStatus.optional(),
+  /** Case-insensitive part of the root's name. */
+  name: z.string().max(200).optional(),
+  signal: z.string().max(100).optional(),
+  failure: FailureId.optional(),
+  session: z.string().max(500).optional(),
+  release: z.string().max(100).optional(),
+  rollout: RolloutId.optional(),
+  arm: Arm.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export type TraceQuery = z.infer<typeof TraceQuery>;
+/** `total` counts all that the query matches, so that a list can say "50 of 48,211". */
+export const TraceList = z.object({ traces: z.array(TraceSummary), total: z.int(), nextCursor: z.string().nullable() });
+export type TraceList = z.infer<typeof TraceList>;
+
+/** Structure and timing of a span: what the tree needs. */
+export const SpanSummary = z.object({
+  spanId: SpanId,
+  parentSpanId: SpanId.nullable(),
+  name: z.string(),
+  kind: z.enum(spanKinds),
+  status: SpanStatus,
+  statusMessage: z.string(),
+  startTime: Timestamp,
+  durationMs: z.number(),
+  model: z.string().nullable(),
+  provider: z.string().nullable(),
+  ...Usage,
+  prompt: PromptRef.nullable(),
+  inputBytes: z.int(),
+  outputBytes: z.int(),
+});
+export type SpanSummary = z.infer<typeof SpanSummary>;
+
+/** `role` is `input`, `output`, or a message's role; `content` is text or JSON text. */
+export const Payload = z.object({ role: z.string(), content: z.string() });
+export type Payload = z.infer<typeof Payload>;
+
+/** `GET /api/traces/:id/spans/:spanId`. */
+export const SpanDetail = SpanSummary.extend({
+  input: z.array(Payload),
+  output: z.array(Payload),
+  attributes: z.record(z.string(), z.string()),
+  events: z.array(z.object({ name: z.string(), time: Timestamp, attributes: z.record(z.string(), Json) })),
+});
+export type SpanDetail = z.infer<typeof SpanDetail>;
+
+/** `GET /api/traces/:id`. Spans in order of their start. */
+export const TraceDetail = z.object({
+  trace: TraceSummary,
+  spans: z.array(SpanSummary),
+  /** The root's payloads, so that the page opens with one request. */
+  input: z.array(Payload),
+  output: z.array(Payload),
+  metadata: z.record(z.string(), z.string()),
+  feedback: z.array(Feedback),
+  signals: z.array(Signal),
+  /** Dataset cases made from this trace. */
+  cases: z.array(z.object({ dataset: z.string(), caseId: z.string() })),
+});
+export type TraceDetail = z.infer<typeof TraceDetail>;
