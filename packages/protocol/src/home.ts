@@ -1,7 +1,7 @@
 /** The loop board of Home. */
 import { z } from "zod";
-import { Failure } from "./failure.ts";
 import { Gate } from "./experiment.ts";
+import { Failure } from "./failure.ts";
 import { Project } from "./project.ts";
 import { Rollout } from "./release.ts";
 import { Timestamp } from "./scalars.ts";

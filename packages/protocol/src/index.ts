@@ -1,54 +1,6 @@
 /** Everything that crosses the wire. The zod-free parts are `@ratchet/protocol/assignment` and `@ratchet/protocol/attributes`. */
 export { attribute, projectHeader, type SpanKind, spanKinds } from "./attributes.ts";
 export {
-  ExperimentId,
-  FailureId,
-  GateId,
-  Json,
-  Metadata,
-  Name,
-  ProjectSlug,
-  PromptVersionId,
-  ReleaseId,
-  RolloutId,
-  SpanId,
-  Timestamp,
-  TraceId,
-} from "./scalars.ts";
-export { Problem, problems } from "./problem.ts";
-export type { ProblemCode } from "./problem.ts";
-export { ApiKey, ApiKeyCreate, ApiKeyCreated, Project, ProjectActivity, ProjectCreate } from "./project.ts";
-export {
-  Arm,
-  Exposure,
-  Payload,
-  PromptRef,
-  SpanDetail,
-  SpanStatus,
-  SpanSummary,
-  TraceDetail,
-  TraceList,
-  TraceQuery,
-  TraceSummary,
-} from "./trace.ts";
-export { Feedback, FeedbackCreate } from "./feedback.ts";
-export { Signal, detectors } from "./signal.ts";
-export {
-  CaptureRequest,
-  CaptureResult,
-  Failure,
-  FailureDetail,
-  FailureList,
-  FailurePatch,
-  FailureStage,
-  LoopStep,
-  LoopStrip,
-  Verification,
-  sideStages,
-  stages,
-  trends,
-} from "./failure.ts";
-export {
   Case,
   CaseInput,
   CaseList,
@@ -58,6 +10,7 @@ export {
   DatasetDetail,
   DatasetVersion,
 } from "./dataset.ts";
+export { ServerEvent } from "./event.ts";
 export {
   CasePair,
   Comparison,
@@ -75,6 +28,26 @@ export {
   TrialResult,
   VerdictWord,
 } from "./experiment.ts";
+export {
+  CaptureRequest,
+  CaptureResult,
+  Failure,
+  FailureDetail,
+  FailureList,
+  FailurePatch,
+  FailureStage,
+  LoopStep,
+  LoopStrip,
+  sideStages,
+  stages,
+  trends,
+  Verification,
+} from "./failure.ts";
+export { Feedback, FeedbackCreate } from "./feedback.ts";
+export { Home } from "./home.ts";
+export type { ProblemCode } from "./problem.ts";
+export { Problem, problems } from "./problem.ts";
+export { ApiKey, ApiKeyCreate, ApiKeyCreated, Project, ProjectActivity, ProjectCreate } from "./project.ts";
 export { Prompt, PromptDetail, PromptPush, PromptVersion, PromptVersionDetail } from "./prompt.ts";
 export {
   ArmCount,
@@ -89,5 +62,32 @@ export {
   RolloutStage,
   SdkConfig,
 } from "./release.ts";
-export { Home } from "./home.ts";
-export { ServerEvent } from "./event.ts";
+export {
+  ExperimentId,
+  FailureId,
+  GateId,
+  Json,
+  Metadata,
+  Name,
+  ProjectSlug,
+  PromptVersionId,
+  ReleaseId,
+  RolloutId,
+  SpanId,
+  Timestamp,
+  TraceId,
+} from "./scalars.ts";
+export { detectors, Signal } from "./signal.ts";
+export {
+  Arm,
+  Exposure,
+  Payload,
+  PromptRef,
+  SpanDetail,
+  SpanStatus,
+  SpanSummary,
+  TraceDetail,
+  TraceList,
+  TraceQuery,
+  TraceSummary,
+} from "./trace.ts";

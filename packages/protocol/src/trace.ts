@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { spanKinds } from "./attributes.ts";
 import { Feedback } from "./feedback.ts";
-import { Signal } from "./signal.ts";
 import { FailureId, Json, ReleaseId, RolloutId, SpanId, Timestamp, TraceId } from "./scalars.ts";
+import { Signal } from "./signal.ts";
 
 /** `running` until the span's end has arrived. */
 export const SpanStatus = z.enum(["ok", "error", "running"]);
