@@ -1,6 +1,7 @@
-// Makes a fresh clone runnable on whatever Node is present: installs dependencies when the lock file is newer.
+// Makes a fresh clone runnable on whatever Node is present: installs dependencies when the lock file is new.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,17 +17,26 @@ export function run(command, args) {
   return result.status ?? 128;
 }
 
-/** Runs `npm ci` unless `node_modules` is at least as new as the lock file. Exits with npm's code when it fails. */
+/**
+ * Runs `npm install` unless the last one was for this very lock file. Exits with npm's code when it fails.
+ * Not `npm ci`: npm 11.19 leaves other platforms' optional packages out of the lock file, and `ci` then refuses it.
+ */
 export function installIfNeeded() {
-  const marker = join(root, "node_modules/.package-lock.json");
-  const lock = join(root, "package-lock.json");
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
+  const stamp = join(root, "node_modules/.installed-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hashLock()) return;
   console.error("Installing dependencies (about a minute) …");
-  const code = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const code = run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (code !== 0) {
     console.error(
-      "npm ci failed: see the message above. Check the network and the free disk space (1.5 GB are needed).",
+      "npm install failed: see the message above. Check the network and the free disk space (1.5 GB are needed).",
     );
     process.exit(code);
   }
+  writeFileSync(stamp, hashLock());
+}
+
+function hashLock() {
+  return createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
 }
