@@ -1,0 +1,1 @@
+export { type AdjustMethod, adjust } from "./adjust.ts";
