@@ -48,6 +48,8 @@ export const Dataset = z.object({
   updatedAt: Timestamp,
 });
 export type Dataset = z.infer<typeof Dataset>;
+/** `GET /api/datasets`. */
+export const DatasetList = z.object({ datasets: z.array(Dataset), total: z.int() });
 export const DatasetDetail = Dataset.extend({ versions: z.array(DatasetVersion) });
 export type DatasetDetail = z.infer<typeof DatasetDetail>;
 /** `POST /api/datasets/:name/versions`: one atomic change makes one version; nothing is stored when any row is bad. */
@@ -56,6 +58,12 @@ export const DatasetChange = z.object({
   author: z.string().max(200).default("api"),
   upsert: z.array(CaseInput).max(10_000).default([]),
   remove: z.array(z.string()).max(10_000).default([]),
+});
+/** `GET /api/datasets/:name/cases?version&limit&offset`; the newest version when none is named. */
+export const CaseQuery = z.object({
+  version: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  offset: z.coerce.number().int().min(0).default(0),
 });
 export const CaseList = z.object({ version: z.int(), cases: z.array(Case), total: z.int() });
 export type CaseList = z.infer<typeof CaseList>;

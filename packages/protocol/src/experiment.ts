@@ -63,7 +63,8 @@ export const ExperimentCreate = z.object({
   metrics: z.array(MetricInfo).min(1),
   trials: z.int().min(1).max(100).default(1),
   deterministic: z.boolean().default(false),
-  baseline: z.boolean().default(false),
+  /** Failures whose fix this run judges. */
+  failures: z.array(FailureId).default([]),
 });
 export const ExperimentResults = z.object({ results: z.array(TrialResult).min(1).max(5000) });
 export const Experiment = z.object({
@@ -87,8 +88,11 @@ export const Experiment = z.object({
   createdAt: Timestamp,
   finishedAt: Timestamp.nullable(),
   gates: z.array(GateId),
+  failures: z.array(FailureId),
 });
 export type Experiment = z.infer<typeof Experiment>;
+/** `GET /api/experiments?dataset=…`, newest first. */
+export const ExperimentList = z.object({ experiments: z.array(Experiment), total: z.int() });
 export const ExperimentDetail = Experiment.extend({ results: z.array(TrialResult) });
 export type ExperimentDetail = z.infer<typeof ExperimentDetail>;
 
@@ -185,9 +189,13 @@ export const Gate = z.object({
   onlyCandidate: z.array(z.string()),
   voidCases: z.array(z.string()),
   warnings: z.array(z.string()),
+  /** Failures whose fix this gate judges. */
+  failures: z.array(FailureId),
   createdAt: Timestamp,
 });
 export type Gate = z.infer<typeof Gate>;
+/** `GET /api/gates?candidate=E-2`, newest first. */
+export const GateList = z.object({ gates: z.array(Gate), total: z.int() });
 /** `GET /api/experiments/compare?baseline=E-1&candidate=E-2&metric=…`; `gate` is the newest of the two, if any. */
 export const Comparison = z.object({
   baseline: Experiment,

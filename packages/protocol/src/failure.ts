@@ -27,6 +27,27 @@ export const LoopStrip = z.object({
 });
 export type LoopStrip = z.infer<typeof LoopStrip>;
 
+/**
+ * `GET /api/loop?failure=F-1` (or `dataset`, `prompt`, `experiment`, `gate`, `release`, `rollout`, `trace`, exactly one):
+ * the strips of the failures that the object belongs to, the worst first.
+ */
+export const LoopQuery = z
+  .object({
+    failure: FailureId,
+    dataset: z.string().max(128),
+    prompt: z.string().max(128),
+    experiment: ExperimentId,
+    gate: GateId,
+    release: ReleaseId,
+    rollout: RolloutId,
+    trace: TraceId,
+  })
+  .partial()
+  .refine((query) => Object.values(query).filter((value) => value !== undefined).length === 1, {
+    message: "name exactly one object, as ?failure=F-1",
+  });
+export const LoopStripList = z.object({ strips: z.array(LoopStrip) });
+
 /** Rate of the failure among traces of the same name since its fix reached everybody; the one-sided 95 % Clopper–Pearson bound. */
 export const Verification = z.object({
   rateBefore: z.number().nullable(),
@@ -65,6 +86,12 @@ export const Failure = z.object({
   loop: LoopStrip,
 });
 export type Failure = z.infer<typeof Failure>;
+/** `GET /api/failures?stage&detector&q`; `q` is a case-insensitive part of the title. Newest signal first. */
+export const FailureQuery = z.object({
+  stage: FailureStage.optional(),
+  detector: z.string().max(100).optional(),
+  q: z.string().max(200).optional(),
+});
 export const FailureList = z.object({ failures: z.array(Failure), total: z.int() });
 export const FailureDetail = Failure.extend({
   /** Up to 50, newest first. */

@@ -4,10 +4,12 @@ export {
   Case,
   CaseInput,
   CaseList,
+  CaseQuery,
   Dataset,
   DatasetChange,
   DatasetCreate,
   DatasetDetail,
+  DatasetList,
   DatasetVersion,
 } from "./dataset.ts";
 export { ServerEvent } from "./event.ts";
@@ -19,9 +21,11 @@ export {
   Experiment,
   ExperimentCreate,
   ExperimentDetail,
+  ExperimentList,
   ExperimentResults,
   Gate,
   GateCreate,
+  GateList,
   LockedCaseVerdict,
   MetricInfo,
   Target,
@@ -35,9 +39,12 @@ export {
   FailureDetail,
   FailureList,
   FailurePatch,
+  FailureQuery,
   FailureStage,
+  LoopQuery,
   LoopStep,
   LoopStrip,
+  LoopStripList,
   sideStages,
   stages,
   trends,
@@ -47,18 +54,29 @@ export { Feedback, FeedbackCreate } from "./feedback.ts";
 export { Home } from "./home.ts";
 export type { ProblemCode } from "./problem.ts";
 export { Problem, problems } from "./problem.ts";
-export { ApiKey, ApiKeyCreate, ApiKeyCreated, Project, ProjectActivity, ProjectCreate } from "./project.ts";
-export { Prompt, PromptDetail, PromptPush, PromptVersion, PromptVersionDetail } from "./prompt.ts";
+export {
+  ApiKey,
+  ApiKeyCreate,
+  ApiKeyCreated,
+  ApiKeyList,
+  Project,
+  ProjectActivity,
+  ProjectCreate,
+  ProjectList,
+} from "./project.ts";
+export { Prompt, PromptDetail, PromptList, PromptPush, PromptVersion, PromptVersionDetail } from "./prompt.ts";
 export {
   ArmCount,
   EvidencePoint,
   Release,
   ReleaseCreate,
+  ReleaseList,
   Rollout,
   RolloutAction,
   RolloutCreate,
   RolloutDecision,
   RolloutDetail,
+  RolloutList,
   RolloutStage,
   SdkConfig,
 } from "./release.ts";

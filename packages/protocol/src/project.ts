@@ -39,6 +39,8 @@ export const Project = z.object({
   firstSpanAt: Timestamp.nullable(),
 });
 export type Project = z.infer<typeof Project>;
+/** `GET /api/projects`. */
+export const ProjectList = z.object({ projects: z.array(Project), total: z.int() });
 export const ProjectCreate = z.object({
   slug: ProjectSlug,
   name: z.string().min(1).max(200).optional(),
@@ -54,6 +56,8 @@ export const ApiKey = z.object({
   lastUsedAt: Timestamp.nullable(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
+/** `GET /api/keys`. */
+export const ApiKeyList = z.object({ keys: z.array(ApiKey), total: z.int() });
 /** `project: null` makes a key for all projects. The secret is shown once. */
 export const ApiKeyCreate = z.object({
   name: z.string().min(1).max(100),

@@ -46,5 +46,7 @@ export const Prompt = z.object({
   live: PromptVersionId.nullable(),
 });
 export type Prompt = z.infer<typeof Prompt>;
+/** `GET /api/prompts`. Names hold `/`: URLs encode them (`answers%2Fquestion`). */
+export const PromptList = z.object({ prompts: z.array(Prompt), total: z.int() });
 export const PromptDetail = Prompt.extend({ versions: z.array(PromptVersion) });
 export type PromptDetail = z.infer<typeof PromptDetail>;

@@ -37,6 +37,9 @@ export const Release = z.object({
 });
 export type Release = z.infer<typeof Release>;
 
+/** `GET /api/releases`, newest first. */
+export const ReleaseList = z.object({ releases: z.array(Release), total: z.int() });
+
 export const RolloutStage = z.object({
   percent: z.number().gt(0).max(100),
   minUnitsPerArm: z.int().min(0).default(100),
@@ -105,6 +108,8 @@ export const Rollout = z.object({
   fixes: z.array(FailureId),
 });
 export type Rollout = z.infer<typeof Rollout>;
+/** `GET /api/rollouts`, newest first. */
+export const RolloutList = z.object({ rollouts: z.array(Rollout), total: z.int() });
 export const RolloutDetail = Rollout.extend({
   history: z.array(EvidencePoint),
   decisions: z.array(RolloutDecision),
