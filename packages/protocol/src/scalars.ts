@@ -27,9 +27,12 @@ export const ExperimentId = z.string().regex(/^E-[1-9][0-9]*$/, "an experiment i
 export const GateId = z.string().regex(/^G-[1-9][0-9]*$/, "a gate id looks like G-4");
 export const ReleaseId = z.string().regex(/^R-[1-9][0-9]*$/, "a release id looks like R-3");
 export const RolloutId = z.string().regex(/^RO-[1-9][0-9]*$/, "a rollout id looks like RO-2");
-/** Any JSON value. */
-export const Json = z.json();
-export type Json = z.infer<typeof Json>;
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+/** Any JSON value. Bodies are parsed JSON already, so only absence is refused; `z.json()` is recursive, which OpenAPI generation cannot follow. */
+export const Json = z.unknown().refine((value) => value !== undefined, "is missing") as unknown as z.ZodType<
+  Json,
+  Json
+>;
 /** Scalars by which traces and cases are filtered. */
 export const Metadata = z.record(z.string().max(200), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 export type Metadata = z.infer<typeof Metadata>;
