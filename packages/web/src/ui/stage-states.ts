@@ -1,0 +1,47 @@
+/** What each stage of a rollout's track shows: derived from the rollout and its decisions, never stored. */
+import type { Rollout, RolloutDetail } from "@ratchet/protocol";
+
+type Decision = RolloutDetail["decisions"][number];
+
+/** `not reached` stages lie behind an abort. */
+export type StageState = "done" | "running" | "paused" | "aborted" | "waiting" | "not reached";
+
+export interface StageBlock {
+  percent: number;
+  minUnitsPerArm: number | null;
+  minDurationMs: number | null;
+  state: StageState;
+  /** What was decided while this stage ran, oldest first. */
+  decisions: Decision[];
+  /** When traffic first reached this share. */
+  startedAt: string | null;
+}
+
+/** The planned stages and, after them, everybody (100 %), unless the last stage is that already. */
+export function stageStates(
+  rollout: Pick<Rollout, "stages" | "stage" | "state">,
+  decisions: readonly Decision[],
+): StageBlock[] {
+  const { stages, stage: current, state } = rollout;
+  const everybody = stages[stages.length - 1]?.percent === 100 ? [] : [{ percent: 100 }];
+  return [...stages, ...everybody].map((stage, index) => {
+    const planned = "minUnitsPerArm" in stage ? stage : null;
+    const own = decisions.filter((decision) =>
+      decision.action === "complete" ? index === stages.length - 1 + everybody.length : decision.stage === index,
+    );
+    return {
+      percent: stage.percent,
+      minUnitsPerArm: planned?.minUnitsPerArm ?? null,
+      minDurationMs: planned?.minDurationMs ?? null,
+      state: stateOf(index, current, state),
+      decisions: own,
+      startedAt: own.find(({ action }) => ["start", "advance", "complete"].includes(action))?.at ?? null,
+    };
+  });
+}
+
+function stateOf(index: number, current: number, rollout: Rollout["state"]): StageState {
+  if (rollout === "completed" || index < current) return "done";
+  if (index > current) return rollout === "aborted" ? "not reached" : "waiting";
+  return rollout;
+}
