@@ -65,7 +65,13 @@ export const RolloutCreate = z.object({
   autoPromote: z.boolean().default(false),
 });
 
-export const ArmCount = z.object({ units: z.int(), traces: z.int(), failedUnits: z.int() });
+export const ArmCount = z.object({
+  units: z.int(),
+  traces: z.int(),
+  failedUnits: z.int(),
+  /** Share of units that failed, with its 95 % Wilson interval; `null` without units. */
+  failureRate: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable().optional(),
+});
 /** A point of "evidence over time": after each first failure. Abort at `evidence ≥ threshold`. */
 export const EvidencePoint = z.object({
   at: Timestamp,
