@@ -1,0 +1,50 @@
+/** Numbers of the statistics as text for people: signs always written, as many decimals as the margin asks for. */
+
+/** Decimals that show a margin with two significant digits: 3 for 0.05, 0 for 200; 0 to 6. */
+export function decimalsFor(margin: number): number {
+  if (!(margin > 0)) return 3;
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(margin)) + 1));
+}
+
+/** `+0.070`, `−0.012`, `0.000`: with a true minus sign, and no sign on what rounds to zero. */
+export function signed(value: number, decimals: number): string {
+  const text = fixed(Math.abs(value), decimals);
+  if (Number(text.replaceAll(",", "")) === 0) return text;
+  return `${value < 0 ? "−" : "+"}${text}`;
+}
+
+/** `0.812`, `1,250`: a plain number with a true minus sign. */
+export function fixed(value: number, decimals: number): string {
+  const text = Math.abs(value).toLocaleString("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return value < 0 && Number(text.replaceAll(",", "")) !== 0 ? `−${text}` : text;
+}
+
+/** A mean or score in at most three decimals: `0.812`, `1`, `1,204`. */
+export function scoreText(value: number | null): string {
+  if (value === null) return "–";
+  const text = Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 3 });
+  return value < 0 && text !== "0" ? `−${text}` : text;
+}
+
+/** `4.2 %`, `0.31 %`: a share with two significant digits, so that rare failures do not read as none. */
+export function shareText(ratio: number): string {
+  const percent = ratio * 100;
+  return `${percent.toLocaleString("en-US", percent >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 })} %`;
+}
+
+/** `× 12`, `× 0.031`: evidence against the candidate, as odds would be written. */
+export function evidenceText(evidence: number): string {
+  if (evidence >= 1e6 || (evidence > 0 && evidence < 1e-4)) {
+    const exponent = Math.floor(Math.log10(evidence));
+    return `${(evidence / 10 ** exponent).toFixed(1)}e${exponent < 0 ? "−" : ""}${Math.abs(exponent)}`;
+  }
+  return evidence.toLocaleString("en-US", { maximumSignificantDigits: evidence >= 100 ? 4 : 2 });
+}
+
+/** `90 %` of 0.9, `95 %`, `99.4 %`: the level of an interval. */
+export function levelText(level: number): string {
+  return `${(level * 100).toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
+}
