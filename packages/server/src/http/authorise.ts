@@ -1,0 +1,81 @@
+/** Who may do what: every route passes here, before any feature sees the request. */
+import { ProjectSlug, projectHeader } from "@ratchet/protocol";
+import type { MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
+import type { Grant, Keys } from "../access/keys.ts";
+import { defaultProject, type Projects } from "../access/projects.ts";
+import { ProblemError, toInvalidRequest } from "../problem.ts";
+import type { RouterEnv } from "../router.ts";
+
+/** Set by `POST /api/session`, so that pages work on servers that ask for keys. */
+export const sessionCookie = "ratchet_key";
+
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
+/** Routes that concern all projects: only a key for all projects may call them. */
+const acrossProjects = [/^\/api\/keys(\/|$)/, /^\/api\/projects$/];
+/** Routes under `/api` that work without a key even where keys are asked for. */
+const open = new Set(["/api/session", "/api/openapi.json", "/api/docs"]);
+
+/**
+ * A page of another site must not reach a server on this machine through the visitor's browser: a foreign Host is
+ * DNS rebinding, a foreign Origin a cross-site request.
+ */
+export function refuseForeignHosts(isLoopbackOnly: boolean): MiddlewareHandler {
+  return async (c, next) => {
+    const host = c.req.header("host") ?? "";
+    if (isLoopbackOnly && !loopbackHosts.has(host.replace(/:\d+$/, ""))) {
+      throw new ProblemError(
+        "forbidden",
+        `This server answers to localhost only, not to ${host || "a missing Host header"}.`,
+      );
+    }
+    const origin = c.req.header("origin");
+    if (origin !== undefined && URL.parse(origin)?.host !== host) {
+      throw new ProblemError("forbidden", `Requests from pages of ${origin} are not accepted.`);
+    }
+    await next();
+  };
+}
+
+/** Checks the key, then resolves the project into `c.var.project`. */
+export function authorise(projects: Projects, keys: Keys, isLoopbackOnly: boolean): MiddlewareHandler<RouterEnv> {
+  return async (c, next) => {
+    const { path, method } = c.req;
+    if (open.has(path)) return next();
+    const secret = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? getCookie(c, sessionCookie);
+    const grant: Grant = secret === undefined ? grantWithoutKey(isLoopbackOnly) : await keys.authenticate(secret);
+    const isAcross =
+      acrossProjects.some((pattern) => pattern.test(path)) && !(method === "GET" && path === "/api/projects");
+    if (isAcross && grant.project !== null) {
+      throw new ProblemError(
+        "forbidden",
+        `This key is for the project ${grant.project} only; ${method} ${path} needs a key for all projects.`,
+      );
+    }
+    if (path.startsWith("/api/projects") || path.startsWith("/api/keys")) {
+      const named = /^\/api\/projects\/([^/]+)/.exec(path)?.[1];
+      if (named !== undefined) requireProject(grant, decodeURIComponent(named));
+      return next();
+    }
+    const slug = c.req.header(projectHeader) ?? c.req.query("project") ?? grant.project ?? defaultProject;
+    const parsed = ProjectSlug.safeParse(slug);
+    if (!parsed.success) throw toInvalidRequest(parsed.error);
+    requireProject(grant, slug);
+    c.set("project", await projects.findScope(slug));
+    await next();
+  };
+}
+
+function grantWithoutKey(isLoopbackOnly: boolean): Grant {
+  if (isLoopbackOnly) return { project: null };
+  throw new ProblemError(
+    "unauthenticated",
+    "This server asks for an API key: send Authorization: Bearer rk_…, made with `ratchet keys create` on its machine.",
+  );
+}
+
+function requireProject(grant: Grant, slug: string): void {
+  if (grant.project !== null && grant.project !== slug) {
+    throw new ProblemError("forbidden", `This key is for the project ${grant.project}, not ${slug}.`);
+  }
+}

@@ -1,0 +1,96 @@
+/** The composition root: opens the engines, wires the features, listens, stops gracefully. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { type Logger, pino } from "pino";
+import { createKeys } from "./access/keys.ts";
+import { createProjects } from "./access/projects.ts";
+import { accessRoutes } from "./access/routes.ts";
+import { createAccessStore } from "./access/store.ts";
+import { type Config, readConfig } from "./config.ts";
+import { openClickHouse } from "./engines/clickhouse.ts";
+import { lockDataDirectory } from "./engines/data-directory.ts";
+import { openPostgres } from "./engines/postgres.ts";
+import { createApp } from "./http/app.ts";
+import { createEventStream } from "./http/events.ts";
+
+export interface Server {
+  /** Origin, as http://127.0.0.1:3000. */
+  url: string;
+  /** Answers what is under way, then closes the engines. */
+  close(): Promise<void>;
+}
+
+/** @throws DataDirectoryInUse, NewerSchemaError, or Node's EADDRINUSE. */
+export async function openServer(config: Config): Promise<Server> {
+  const log: Logger = pino({ level: config.logLevel });
+  const unlock = lockDataDirectory(config.dataDir);
+  const clickhouse = await openClickHouse(
+    config.clickhouseUrl ? { url: config.clickhouseUrl } : { path: join(config.dataDir, "clickhouse") },
+  );
+  const postgres = await openPostgres(
+    config.postgresUrl ? { url: config.postgresUrl } : { path: join(config.dataDir, "postgres") },
+  );
+  const now = () => new Date();
+  const events = createEventStream();
+
+  const accessStore = createAccessStore(postgres);
+  const projects = createProjects(accessStore, events.publish, now, async () => {});
+  const keys = createKeys(accessStore, now);
+  await projects.createDefault();
+
+  const app = createApp({
+    routes: [accessRoutes(projects, keys)],
+    projects,
+    keys,
+    events,
+    isReady: async () => (await clickhouse.isHealthy()) && (await postgres.isHealthy()),
+    renderMetrics: () => `ratchet_resident_memory_bytes ${process.memoryUsage.rss()}\n`,
+    isLoopbackOnly: ["127.0.0.1", "localhost", "::1"].includes(config.host),
+    log,
+  });
+  const http = createAdaptorServer({ fetch: app.fetch });
+  http.listen(config.port, config.host);
+  await once(http, "listening");
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://${config.host}:${port}`,
+    close: async () => {
+      http.close();
+      events.close();
+      if ("closeIdleConnections" in http) http.closeIdleConnections();
+      await clickhouse.close();
+      await postgres.close();
+      unlock();
+    },
+  };
+}
+
+if (import.meta.main) {
+  try {
+    const config = readConfig(process.env);
+    const server = await openServer(config);
+    process.stdout.write(`Ratchet is ready at ${server.url.replace("127.0.0.1", "localhost")}\n`);
+    let isStopping = false;
+    const stop = async () => {
+      if (isStopping) process.exit(130);
+      isStopping = true;
+      await server.close();
+      process.exit(0);
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(2);
+  }
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") {
+    return `The port is in use: ${message}. Set PORT to another one, or stop the program that has it.`;
+  }
+  return message;
+}

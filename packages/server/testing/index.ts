@@ -1,0 +1,48 @@
+/** Real engines and a real server on a directory of their own, gone when closed. For tests only. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClickHouse, openClickHouse } from "../src/engines/clickhouse.ts";
+import { openPostgres, type Postgres } from "../src/engines/postgres.ts";
+import { openServer, type Server } from "../src/main.ts";
+
+export interface TestEngines extends AsyncDisposable {
+  clickhouse: ClickHouse;
+  postgres: Postgres;
+}
+
+/** Both embedded engines, migrated. chDB allows one directory a process: one call a test file. */
+export async function openTestEngines(): Promise<TestEngines> {
+  const directory = await mkdtemp(join(tmpdir(), "ratchet-test-"));
+  const clickhouse = await openClickHouse({ path: join(directory, "clickhouse") });
+  const postgres = await openPostgres({ path: join(directory, "postgres") });
+  return {
+    clickhouse,
+    postgres,
+    async [Symbol.asyncDispose]() {
+      await clickhouse.close();
+      await postgres.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The whole server on a free port of 127.0.0.1. */
+export async function openTestServer(): Promise<Server & AsyncDisposable> {
+  const directory = await mkdtemp(join(tmpdir(), "ratchet-test-"));
+  const server = await openServer({
+    port: 0,
+    host: "127.0.0.1",
+    dataDir: directory,
+    clickhouseUrl: undefined,
+    postgresUrl: undefined,
+    logLevel: "silent",
+  });
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
