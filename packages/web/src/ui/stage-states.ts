@@ -23,16 +23,16 @@ export function stageStates(
   decisions: readonly Decision[],
 ): StageBlock[] {
   const { stages, stage: current, state } = rollout;
-  const everybody = stages[stages.length - 1]?.percent === 100 ? [] : [{ percent: 100 }];
-  return [...stages, ...everybody].map((stage, index) => {
-    const planned = "minUnitsPerArm" in stage ? stage : null;
+  const endsWithEverybody = stages[stages.length - 1]?.percent === 100;
+  const percents = stages.map((stage) => stage.percent).concat(endsWithEverybody ? [] : [100]);
+  return percents.map((percent, index) => {
     const own = decisions.filter((decision) =>
-      decision.action === "complete" ? index === stages.length - 1 + everybody.length : decision.stage === index,
+      decision.action === "complete" ? index === percents.length - 1 : decision.stage === index,
     );
     return {
-      percent: stage.percent,
-      minUnitsPerArm: planned?.minUnitsPerArm ?? null,
-      minDurationMs: planned?.minDurationMs ?? null,
+      percent,
+      minUnitsPerArm: stages[index]?.minUnitsPerArm ?? null,
+      minDurationMs: stages[index]?.minDurationMs ?? null,
       state: stateOf(index, current, state),
       decisions: own,
       startedAt: own.find(({ action }) => ["start", "advance", "complete"].includes(action))?.at ?? null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decimalsFor, evidenceText, fixed, scoreText, shareText, signed } from "./statistic-text.ts";
+import { decimalsFor, evidenceText, signed } from "./statistic-text.ts";
 
 describe("a statistic as text", () => {
   it("has the decimals that its margin needs", () => {
@@ -13,22 +13,6 @@ describe("a statistic as text", () => {
       "0.000",
       "0.00",
       "−1,235",
-    ]);
-    expect(fixed(-0.5, 1)).toBe("−0.5");
-    expect([scoreText(null), scoreText(0.81251), scoreText(1), scoreText(1204.4)]).toEqual([
-      "–",
-      "0.813",
-      "1",
-      "1,204",
-    ]);
-  });
-
-  it("does not round a rare failure down to none", () => {
-    expect([shareText(0.0007), shareText(0), shareText(0.042), shareText(0.347)]).toEqual([
-      "0.07 %",
-      "0 %",
-      "4.2 %",
-      "35 %",
     ]);
   });
 

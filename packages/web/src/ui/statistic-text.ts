@@ -8,34 +8,15 @@ export function decimalsFor(margin: number): number {
 
 /** `+0.070`, `−0.012`, `0.000`: with a true minus sign, and no sign on what rounds to zero. */
 export function signed(value: number, decimals: number): string {
-  const text = fixed(Math.abs(value), decimals);
-  if (Number(text.replaceAll(",", "")) === 0) return text;
-  return `${value < 0 ? "−" : "+"}${text}`;
-}
-
-/** `0.812`, `1,250`: a plain number with a true minus sign. */
-export function fixed(value: number, decimals: number): string {
   const text = Math.abs(value).toLocaleString("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   });
-  return value < 0 && Number(text.replaceAll(",", "")) !== 0 ? `−${text}` : text;
+  if (Number(text.replaceAll(",", "")) === 0) return text;
+  return `${value < 0 ? "−" : "+"}${text}`;
 }
 
-/** A mean or score in at most three decimals: `0.812`, `1`, `1,204`. */
-export function scoreText(value: number | null): string {
-  if (value === null) return "–";
-  const text = Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 3 });
-  return value < 0 && text !== "0" ? `−${text}` : text;
-}
-
-/** `4.2 %`, `0.31 %`: a share with two significant digits, so that rare failures do not read as none. */
-export function shareText(ratio: number): string {
-  const percent = ratio * 100;
-  return `${percent.toLocaleString("en-US", percent >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 })} %`;
-}
-
-/** `× 12`, `× 0.031`: evidence against the candidate, as odds would be written. */
+/** `12`, `0.031`, `3.2e−9`: evidence over any range of magnitudes. */
 export function evidenceText(evidence: number): string {
   if (evidence >= 1e6 || (evidence > 0 && evidence < 1e-4)) {
     const exponent = Math.floor(Math.log10(evidence));

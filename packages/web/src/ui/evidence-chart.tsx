@@ -1,0 +1,214 @@
+/** The e-process of a rollout over time, on a log scale with the line at which it aborts; a table says the same. */
+import type { RolloutDetail } from "@ratchet/protocol";
+import { useState } from "react";
+import "./charts.css";
+import { type EvidenceZone, evidenceGeometry, evidenceZone } from "./evidence-geometry.ts";
+import { formatPercent } from "./numbers.ts";
+import { evidenceText } from "./statistic-text.ts";
+import { Time } from "./time.tsx";
+
+type Point = RolloutDetail["history"][number];
+
+export const zoneWords: Record<EvidenceZone, { shape: string; word: string; meaning: string; tone: string }> = {
+  safe: { shape: "✓", word: "Safe", meaning: "harm of the sizes looked for is all but excluded", tone: "var(--good)" },
+  undecided: { shape: "?", word: "Undecided", meaning: "neither harm nor its absence is shown", tone: "var(--unsure)" },
+  worse: {
+    shape: "✕",
+    word: "Worse",
+    meaning: "the candidate fails more often; the rollout aborts",
+    tone: "var(--bad)",
+  },
+};
+
+export interface EvidenceChartProps {
+  history: readonly Point[];
+  /** Evidence at which the rollout aborts; above 1. */
+  threshold: number;
+  startedAt: string;
+  /** The end of the time axis: of the rollout, or now. */
+  endedAt: string;
+  /** When the traffic share changed, for marks on the time axis. */
+  stages: readonly { at: string; percent: number }[];
+}
+
+export function EvidenceChart({ history, threshold, startedAt, endedAt, stages }: EvidenceChartProps) {
+  const [chosen, choose] = useState<number | null>(null);
+  const geometry = evidenceGeometry(history, { threshold, startedAt, endedAt });
+  const index = Math.min(chosen ?? history.length - 1, history.length - 1);
+  const current = history[index];
+  const mark = geometry.marks[index];
+  const spanMs = Date.parse(endedAt) - Date.parse(startedAt) || 1;
+  return (
+    <div className="evidence">
+      <div className="evidence-ticks" aria-hidden="true">
+        {geometry.ticks.map(({ exponent, y }) => (
+          <span key={exponent} style={{ top: `${y}%` }}>
+            {Math.abs(exponent) <= 3 ? evidenceText(10 ** exponent) : `1e${exponent}`.replace("-", "−")}
+          </span>
+        ))}
+      </div>
+      <div
+        className="evidence-plot"
+        onPointerMove={({ currentTarget, clientX }) => {
+          const box = currentTarget.getBoundingClientRect();
+          choose(nearest(geometry.marks, ((clientX - box.left) / box.width) * 100));
+        }}
+      >
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={summary(history, threshold)}>
+          <rect className="evidence-worse" width={100} height={geometry.thresholdY} />
+          <rect className="evidence-safe" y={geometry.safeY} width={100} height={100 - geometry.safeY} />
+          {geometry.ticks.map(({ exponent, y }) => (
+            <Line key={exponent} kind="grid" y={y} />
+          ))}
+          <Line kind="threshold" y={geometry.thresholdY} />
+          <Line kind="floor" y={geometry.safeY} />
+          {stages.slice(1).map(({ at }) => (
+            <Line key={at} kind="stage" x={((Date.parse(at) - Date.parse(startedAt)) / spanMs) * 100} />
+          ))}
+          {mark && chosen !== null && <Line kind="cursor" x={mark.x} />}
+          <path className="evidence-line" d={geometry.path} vectorEffect="non-scaling-stroke" />
+        </svg>
+        <svg aria-hidden="true">
+          {mark && (
+            <circle
+              className="evidence-dot"
+              data-arm={armOf(history, index)}
+              cx={`${mark.x}%`}
+              cy={`${mark.y}%`}
+              r={4}
+            />
+          )}
+        </svg>
+        <ZoneLabel zone="worse" style={{ top: `calc(${geometry.thresholdY}% - 18px)` }}>
+          aborts at {evidenceText(threshold)}
+        </ZoneLabel>
+        <ZoneLabel zone="undecided" style={{ top: `calc(${geometry.thresholdY}% + 2px)` }} />
+        <ZoneLabel zone="safe" style={{ top: `calc(${geometry.safeY}% + 2px)` }} />
+        {stages.map(({ at, percent }) => (
+          <span
+            key={at}
+            className="evidence-stage-label"
+            style={{ left: `${Math.max(0, ((Date.parse(at) - Date.parse(startedAt)) / spanMs) * 100)}%` }}
+          >
+            {percent} %
+          </span>
+        ))}
+      </div>
+      <div className="evidence-times">
+        <Time at={startedAt} />
+        <Time at={endedAt} />
+      </div>
+      {history.length > 0 && (
+        <input
+          className="evidence-scrub"
+          type="range"
+          aria-label="Failure"
+          min={0}
+          max={history.length - 1}
+          value={index}
+          aria-valuetext={current ? reading(current, threshold) : undefined}
+          onChange={(event) => choose(Number(event.target.value))}
+        />
+      )}
+      <p className="evidence-reading">
+        {current ? (
+          <>
+            {reading(current, threshold)}, <Time at={current.at} />
+          </>
+        ) : (
+          "No unit has failed yet: evidence moves only when one does."
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The same as a table: one row a failure, newest first. */
+export function EvidenceTable({ history, threshold }: Pick<EvidenceChartProps, "history" | "threshold">) {
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Arm that failed</th>
+          <th scope="col" className="numeric">
+            Units failed
+          </th>
+          <th scope="col" className="numeric">
+            of the candidate
+          </th>
+          <th scope="col" className="numeric">
+            Planned share
+          </th>
+          <th scope="col" className="numeric">
+            Evidence
+          </th>
+          <th scope="col">Zone</th>
+        </tr>
+      </thead>
+      <tbody>
+        {history
+          .map((point, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: points are appended only, and two may share a time
+            <tr key={index}>
+              <td>
+                <Time at={point.at} />
+              </td>
+              <td>{armOf(history, index)}</td>
+              <td className="numeric">{point.failures}</td>
+              <td className="numeric">{point.candidateFailures}</td>
+              <td className="numeric">{formatPercent(point.plannedShare)}</td>
+              <td className="numeric">{evidenceText(point.evidence)}</td>
+              <td>{zoneWords[evidenceZone(point.evidence, threshold)].word}</td>
+            </tr>
+          ))
+          .reverse()}
+      </tbody>
+    </table>
+  );
+}
+
+function Line({ kind, x, y }: { kind: string; x?: number; y?: number }) {
+  const place = y === undefined ? { x1: x, x2: x, y1: 0, y2: 100 } : { x1: 0, x2: 100, y1: y, y2: y };
+  return <line className={`evidence-${kind}`} vectorEffect="non-scaling-stroke" {...place} />;
+}
+
+function ZoneLabel({ zone, style, children }: { zone: EvidenceZone; style: object; children?: React.ReactNode }) {
+  const { shape, word, tone } = zoneWords[zone];
+  return (
+    <span className="evidence-zone" style={{ ...style, color: tone }}>
+      <span aria-hidden="true">{shape}</span> {word}
+      {children && <>: {children}</>}
+    </span>
+  );
+}
+
+/** `3 of 5 failed units were the candidate's, at a planned share of 10 %: evidence 12, undecided`. */
+function reading(point: Point, threshold: number): string {
+  const zone = zoneWords[evidenceZone(point.evidence, threshold)].word.toLowerCase();
+  const planned = formatPercent(point.plannedShare);
+  const units = point.failures === 1 ? "failed unit was" : "failed units were";
+  return `${point.candidateFailures} of ${point.failures} ${units} the candidate's, at a planned share of ${planned}: evidence ${evidenceText(point.evidence)}, ${zone}`;
+}
+
+function summary(history: readonly Point[], threshold: number): string {
+  const last = history[history.length - 1];
+  const aborts = `it aborts at ${evidenceText(threshold)}`;
+  return last
+    ? `Evidence of harm over time; ${aborts}. Now ${reading(last, threshold)}.`
+    : `Evidence of harm over time; ${aborts}. No unit has failed.`;
+}
+
+/** Whose failure moved the evidence at this point. */
+function armOf(history: readonly Point[], index: number): "candidate" | "control" {
+  const before = history[index - 1]?.candidateFailures ?? 0;
+  return (history[index]?.candidateFailures ?? 0) > before ? "candidate" : "control";
+}
+
+function nearest(marks: readonly { x: number }[], x: number): number | null {
+  let best: number | null = null;
+  for (const [index, mark] of marks.entries()) {
+    if (best === null || Math.abs(mark.x - x) < Math.abs((marks[best]?.x ?? 0) - x)) best = index;
+  }
+  return best;
+}
