@@ -112,6 +112,8 @@ export const Rollout = z.object({
   startedAt: Timestamp,
   endedAt: Timestamp.nullable(),
   fixes: z.array(FailureId),
+  /** The newest decision, so that a list can say why each rollout stands where it does. */
+  lastDecision: RolloutDecision.nullable().optional(),
 });
 export type Rollout = z.infer<typeof Rollout>;
 /** `GET /api/rollouts`, newest first. */
