@@ -92,10 +92,12 @@ CREATE TABLE signals (
   ts DateTime64(6),
   trace_name LowCardinality(String),
   user_id String,
+  release LowCardinality(String),
   severity UInt8,
   reason String CODEC(ZSTD(1)),
   failure LowCardinality(String),
   simulated UInt8,
+  is_deleted UInt8,
   version UInt64
 ) ENGINE = ReplacingMergeTree(version) ORDER BY (project_id, trace_id, detector)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -1,0 +1,35 @@
+-- A failure is a group of signals; its stage follows from links and is not stored, except that people archive and merge.
+create table failure (
+  project_id int not null references project on delete cascade,
+  id text not null,
+  detector text not null,
+  trace_name text not null,
+  title text not null,
+  archived_at timestamptz,
+  archived_reason text,
+  merged_into text,
+  created_at timestamptz not null,
+  primary key (project_id, id),
+  unique (project_id, detector, trace_name)
+);
+
+-- Stages as they were first observed. Rows of `verified` and `regressed` keep the numbers that proved it.
+create table failure_stage (
+  project_id int not null,
+  failure_id text not null,
+  number int generated always as identity,
+  at timestamptz not null,
+  stage text not null,
+  note text not null,
+  -- The fix that was verified, or that the failure came back in.
+  release text,
+  verification jsonb,
+  primary key (project_id, failure_id, number),
+  foreign key (project_id, failure_id) references failure on delete cascade
+);
+
+-- Everything of the project received before this moment has been examined for signals.
+create table examination_cursor (
+  project_id int primary key references project on delete cascade,
+  received_before timestamptz not null
+);
