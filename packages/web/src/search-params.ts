@@ -18,8 +18,8 @@ export function stringifySearch(search: Record<string, unknown>): string {
  * @example validateSearch: pickSearch("dataset", "metric")
  */
 export function pickSearch<Name extends string>(...names: Name[]) {
-  return (search: Record<string, unknown>): { [key in Name]?: string } => {
-    const picked: { [key in Name]?: string } = {};
+  return (search: Record<string, unknown>): { [key in Name]?: string | undefined } => {
+    const picked: { [key in Name]?: string | undefined } = {};
     for (const name of names) {
       const value = search[name];
       if (typeof value === "string" && value !== "") picked[name] = value;
