@@ -1,0 +1,53 @@
+/** What every span below carries: the conversation, the person, the rollout's unit, tags and metadata. */
+import { type Context, context, createContextKey, type Span, trace } from "@opentelemetry/api";
+import { attribute } from "@ratchet/protocol/attributes";
+import { addTagsTo, type MetadataValue, mergeTags, metadataAttributes } from "./span-metadata.ts";
+
+export interface Propagated {
+  /** The conversation or thread that the work belongs to. */
+  sessionId?: string;
+  /** Whom it serves. */
+  userId?: string;
+  /** What a rollout keeps in one arm; the session, else the user, else the trace, when absent. */
+  unit?: string;
+  tags?: readonly string[];
+  metadata?: Readonly<Record<string, MetadataValue>>;
+}
+
+const propagatedKey = createContextKey("ratchet.propagated");
+
+/**
+ * Runs `fn`; the current span and every span started inside carry these attributes. Nested calls add to the outer ones.
+ *
+ * @example await propagate({ sessionId: "acme/app#7", userId: "ada" }, () => answer(question));
+ */
+export function propagate<Result>(propagated: Propagated, fn: () => Result): Result {
+  const active = context.active();
+  const merged = merge(propagatedOf(active), propagated);
+  const span = trace.getSpan(active);
+  if (span !== undefined) describeSpan(span, merged);
+  return context.with(active.setValue(propagatedKey, merged), fn);
+}
+
+/** What the enclosing `propagate` calls said. */
+export function propagatedOf(active: Context): Propagated | undefined {
+  return active.getValue(propagatedKey) as Propagated | undefined;
+}
+
+/** Writes it on one span. */
+export function describeSpan(span: Span, propagated: Propagated): void {
+  if (propagated.sessionId !== undefined) span.setAttribute(attribute.session, propagated.sessionId);
+  if (propagated.userId !== undefined) span.setAttribute(attribute.user, propagated.userId);
+  if (propagated.tags !== undefined) addTagsTo(span, propagated.tags);
+  if (propagated.metadata !== undefined) span.setAttributes(metadataAttributes(propagated.metadata));
+}
+
+function merge(outer: Propagated | undefined, inner: Propagated): Propagated {
+  if (outer === undefined) return inner;
+  return {
+    ...outer,
+    ...inner,
+    tags: mergeTags(outer.tags, inner.tags),
+    metadata: { ...outer.metadata, ...inner.metadata },
+  };
+}
