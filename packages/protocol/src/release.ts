@@ -61,6 +61,8 @@ export const RolloutCreate = z.object({
   alpha: z.number().gt(0).lt(1).default(0.05),
   /** Tolerated relative rise of the failure rate, as 0.1. */
   margin: z.number().min(0).default(0),
+  /** Absolute rise of the share of failed units, in (0,1), that the last stage must rule out. */
+  nonInferiorityMargin: z.number().gt(0).lt(1).default(0.05),
   /** Only with this does an automatic actor promote. */
   autoPromote: z.boolean().default(false),
 });
