@@ -1,0 +1,49 @@
+/** The diff view, loaded when a diff is first shown, with its layout in the URL's `view`. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import type { DiffViewProps } from "./diff-view.tsx";
+import { Skeleton } from "./skeleton.tsx";
+
+const DiffView = lazy(() => import("./diff-view.tsx").then((module) => ({ default: module.DiffView })));
+
+/** For pages whose route has the search parameter `view`: `unified`, or side by side when absent. */
+export function LazyDiff(props: Omit<DiffViewProps, "layout" | "ignoreWhitespace">) {
+  const { view } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const unified = view?.includes("unified") ?? false;
+  const ignoreWhitespace = view?.includes("blanks") ?? false;
+  const show = (next: { unified: boolean; ignoreWhitespace: boolean }) => {
+    const words = [next.unified && "unified", next.ignoreWhitespace && "blanks"].filter(Boolean).join("-");
+    void navigate({
+      to: ".",
+      search: (search) => ({ ...search, view: words || undefined }),
+      replace: true,
+      resetScroll: false,
+    });
+  };
+  return (
+    <>
+      <div className="toolbar">
+        <label>
+          <input
+            type="checkbox"
+            checked={unified}
+            onChange={(event) => show({ unified: event.target.checked, ignoreWhitespace })}
+          />{" "}
+          One column
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={ignoreWhitespace}
+            onChange={(event) => show({ unified, ignoreWhitespace: event.target.checked })}
+          />{" "}
+          Ignore blanks at line ends
+        </label>
+      </div>
+      <Suspense fallback={<Skeleton rows={6} label="Comparing" />}>
+        <DiffView {...props} layout={unified ? "unified" : "side by side"} ignoreWhitespace={ignoreWhitespace} />
+      </Suspense>
+    </>
+  );
+}
