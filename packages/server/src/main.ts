@@ -14,6 +14,16 @@ import { lockDataDirectory } from "./engines/data-directory.ts";
 import { openPostgres } from "./engines/postgres.ts";
 import { createApp } from "./http/app.ts";
 import { createEventStream } from "./http/events.ts";
+import { ProblemError } from "./problem.ts";
+import { createPrompts } from "./prompts/prompts.ts";
+import { promptRoutes } from "./prompts/routes.ts";
+import { createPromptStore } from "./prompts/store.ts";
+import { createReleases } from "./releases/releases.ts";
+import { releaseRoutes } from "./releases/routes.ts";
+import { createReleaseStore } from "./releases/store.ts";
+import { createRollouts } from "./rollouts/rollouts.ts";
+import { rolloutRoutes } from "./rollouts/routes.ts";
+import { createRolloutStore } from "./rollouts/store.ts";
 
 export interface Server {
   /** Origin, as http://127.0.0.1:3000. */
@@ -40,8 +50,28 @@ export async function openServer(config: Config): Promise<Server> {
   const keys = createKeys(accessStore, now);
   await projects.createDefault();
 
+  const prompts = createPrompts(createPromptStore(postgres, clickhouse), events.publish, now, {
+    listReleases: (project) => releases.list(project),
+    listExperiments: async () => [],
+  });
+  const releases = createReleases(createReleaseStore(postgres), events.publish, now, {
+    findGate: notYet,
+    findExperiment: notYet,
+    findContents: prompts.findContents,
+  });
+  const rollouts = createRollouts(createRolloutStore(postgres, clickhouse), events.publish, now, {
+    findRelease: releases.find,
+    findOptionalLive: releases.findOptionalLive,
+    findContents: prompts.findContents,
+    lockPassingCases: async () => {},
+  });
+  const clock = setInterval(
+    () => rollouts.proceedAll().catch((error) => log.error({ err: error }, "rollout clock")),
+    1000,
+  );
+
   const app = createApp({
-    routes: [accessRoutes(projects, keys)],
+    routes: [accessRoutes(projects, keys), promptRoutes(prompts), releaseRoutes(releases), rolloutRoutes(rollouts)],
     projects,
     keys,
     events,
@@ -57,6 +87,7 @@ export async function openServer(config: Config): Promise<Server> {
   return {
     url: `http://${config.host}:${port}`,
     close: async () => {
+      clearInterval(clock);
       http.close();
       events.close();
       if ("closeIdleConnections" in http) http.closeIdleConnections();
@@ -66,6 +97,11 @@ export async function openServer(config: Config): Promise<Server> {
     },
   };
 }
+
+/** Until experiments are wired in. */
+const notYet = async (_project: unknown, id: string): Promise<never> => {
+  throw new ProblemError("not-found", `There is no ${id}.`);
+};
 
 if (import.meta.main) {
   try {

@@ -9,7 +9,7 @@ export interface PromptFile {
   template: string;
 }
 
-const frontMatterPattern = /^---[ \t]*\r?\n([\s\S]*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|$)/;
+const frontMatterPattern = /---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/my;
 
 /**
  * Dotprompt itself renders a file with broken front matter as plain text, so both halves are checked here.
@@ -17,6 +17,7 @@ const frontMatterPattern = /^---[ \t]*\r?\n([\s\S]*?)(?:^|\r?\n)---[ \t]*(?:\r?\
  * @throws ProblemError `invalid-request` that names the file and the line.
  */
 export function parsePromptFile(path: string, content: string): PromptFile {
+  frontMatterPattern.lastIndex = 0;
   const match = frontMatterPattern.exec(content);
   if (!match && content.startsWith("---")) throw refuse(path, 1, "the front matter has no closing --- line");
   const header = match?.[1] ?? "";

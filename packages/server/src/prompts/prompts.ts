@@ -6,6 +6,7 @@ import type {
   PromptPush,
   PromptVersion,
   PromptVersionDetail,
+  Release,
   ServerEvent,
 } from "@ratchet/protocol";
 import type { z } from "zod";
@@ -14,13 +15,13 @@ import type { ProjectScope } from "../router.ts";
 import { parsePromptFile } from "./prompt-file.ts";
 import type { PromptStore, VersionRow } from "./store.ts";
 
-/** What other features know of a prompt's versions, by `name@version`. */
-export interface VersionLinks {
-  experiments: Map<string, PromptVersion["experiments"]>;
-  releases: Map<string, string[]>;
-  /** `name@version` of the live release. */
-  live: Set<string>;
-  traceCounts: Map<string, number>;
+/** The part of other features that prompts ask. */
+export interface PromptDependencies {
+  listReleases: (project: ProjectScope) => Promise<Pick<Release, "id" | "prompts" | "state">[]>;
+  /** With the verdict of each experiment's newest gate, if any. */
+  listExperiments: (
+    project: ProjectScope,
+  ) => Promise<{ id: string; prompts: Record<string, string>; verdict: string | null }[]>;
 }
 
 export interface PromptFix {
@@ -33,15 +34,24 @@ export function createPrompts(
   store: PromptStore,
   publish: (event: ServerEvent) => void,
   now: () => Date,
-  findLinks: (project: ProjectScope) => Promise<VersionLinks>,
+  others: PromptDependencies,
 ) {
+  const findLinks = async (project: ProjectScope): Promise<Links> => {
+    const [releases, experiments, traceCounts] = await Promise.all([
+      others.listReleases(project),
+      others.listExperiments(project),
+      store.countTraces(project.id),
+    ]);
+    return { releases, experiments, traceCounts };
+  };
+
   const listGroups = async (project: ProjectScope, name?: string): Promise<Prompt[]> => {
     const rows = await store.listVersions(project.id, name);
     if (rows.length === 0) return [];
     const links = await findLinks(project);
     return [...Map.groupBy(rows, (row) => row.name)].map(([group, versions]) => {
       const [newest] = versions as [VersionRow, ...VersionRow[]];
-      const live = versions.find((row) => links.live.has(key(row)));
+      const live = versions.find((row) => isLive(row, links));
       return {
         name: group,
         path: newest.path,
@@ -116,11 +126,17 @@ export function createPrompts(
 
 export type Prompts = ReturnType<typeof createPrompts>;
 
-function key(row: { name: string; version: string }): string {
-  return `${row.name}@${row.version}`;
+interface Links {
+  releases: Pick<Release, "id" | "prompts" | "state">[];
+  experiments: { id: string; prompts: Record<string, string>; verdict: string | null }[];
+  traceCounts: { name: string; version: string; traces: number }[];
 }
 
-function toVersion(row: VersionRow, links: VersionLinks): PromptVersion {
+function isLive(row: VersionRow, { releases }: Links): boolean {
+  return releases.some((release) => release.state === "live" && release.prompts[row.name] === row.version);
+}
+
+function toVersion(row: VersionRow, links: Links): PromptVersion {
   const { name, version, number, path, commit, message, author, fixes, createdAt } = row;
   return {
     name,
@@ -132,9 +148,11 @@ function toVersion(row: VersionRow, links: VersionLinks): PromptVersion {
     author,
     fixes,
     createdAt,
-    experiments: links.experiments.get(key(row)) ?? [],
-    releases: links.releases.get(key(row)) ?? [],
-    live: links.live.has(key(row)),
-    traceCount: links.traceCounts.get(key(row)) ?? 0,
+    experiments: links.experiments
+      .filter((experiment) => experiment.prompts[name] === version)
+      .map(({ id, verdict }) => ({ id, verdict })),
+    releases: links.releases.filter((release) => release.prompts[name] === version).map((release) => release.id),
+    live: isLive(row, links),
+    traceCount: links.traceCounts.find((count) => count.name === name && count.version === version)?.traces ?? 0,
   };
 }

@@ -1,5 +1,6 @@
 /** SQL of prompt versions. */
 import type { Json } from "@ratchet/protocol";
+import type { ClickHouse } from "../engines/clickhouse.ts";
 import { nextNumber, type Postgres, sql } from "../engines/postgres.ts";
 
 export interface VersionRow {
@@ -22,7 +23,7 @@ export type NewVersion = Omit<VersionContent, "number">;
 
 const columns = sql.raw(`name, version, number, path, commit, message, author, fixes, iso(created_at) as "createdAt"`);
 
-export function createPromptStore(postgres: Postgres) {
+export function createPromptStore(postgres: Postgres, clickhouse: ClickHouse) {
   return {
     /** Newest first within each name; without contents. */
     listVersions: (projectId: number, name?: string) =>
@@ -59,6 +60,14 @@ export function createPromptStore(postgres: Postgres) {
       postgres.query<VersionRow>(sql`
         select ${columns} from prompt_version
         where project_id = ${projectId} and fixes && ${textArray(failures)} order by created_at desc, number desc`),
+
+    /** Traces in which each version was used. */
+    countTraces: (projectId: number) =>
+      clickhouse.query<{ name: string; version: string; traces: number }>(
+        `SELECT prompt_name AS name, prompt_version AS version, toUInt32(uniqExact(trace_id)) AS traces FROM spans
+         WHERE project_id = {project:UInt32} AND prompt_version != '' GROUP BY name, version`,
+        { project: projectId },
+      ),
   };
 }
 
