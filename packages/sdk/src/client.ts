@@ -12,6 +12,7 @@ import {
 import { attribute, projectHeader } from "@ratchet/protocol/attributes";
 import { FeedbackQueue } from "./feedback-queue.ts";
 import { type ClientOptions, type InitOptions, resolveOptions } from "./options.ts";
+import { settleWithin } from "./settle-within.ts";
 import { SpanQueue } from "./span-queue.ts";
 import { warnOnce } from "./warn-once.ts";
 
@@ -120,13 +121,7 @@ export class Client {
   }
 
   async flush(timeoutMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    // The timer also holds the process: requests alone would not.
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([Promise.all([this.spanQueue.forceFlush(), this.feedbackQueue.flush()]), timeout]);
-    clearTimeout(timer);
+    await settleWithin(Promise.all([this.spanQueue.forceFlush(), this.feedbackQueue.flush()]), timeoutMs);
   }
 
   async stop(): Promise<void> {

@@ -21,7 +21,7 @@ export interface HttpRequest {
   body?: Uint8Array | string;
   /** For the whole exchange, body included. */
   timeoutMs: number;
-  signal?: AbortSignal | undefined;
+  signal: AbortSignal;
 }
 export interface HttpAnswer {
   status: number;
@@ -31,21 +31,39 @@ export interface HttpAnswer {
 
 /** Rejects on network trouble, time-out, or a body over 32 MiB; resolves with any status. */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const timeout = AbortSignal.timeout(request.timeoutMs);
-  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
-  const response = await openResponse(request, signal);
+  const { url, timeoutMs, signal } = request;
+  // By hand, since `AbortSignal.any` on a signal that lives as long as the process collects what it was given.
+  const end = new AbortController();
+  const stop = () => end.abort(new Error("the client has stopped"));
+  const timer = setTimeout(() => end.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const response = await openResponse(request, end.signal);
+    return { status: response.statusCode ?? 0, headers: response.headers, body: await readBody(response, url) };
+  } catch (error) {
+    throw end.signal.aborted ? end.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function readBody(response: IncomingMessage, url: URL): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxBodyBytes) throw new Error(`the answer of ${request.url.origin} exceeds ${maxBodyBytes} bytes`);
+    if (sizeBytes > maxBodyBytes) throw new Error(`the answer of ${url.origin} exceeds ${maxBodyBytes} bytes`);
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() };
+  return Buffer.concat(chunks).toString();
 }
 
 /** Resolves at the answer's head; the caller reads the body, or destroys it. */
-export function openResponse(request: Omit<HttpRequest, "timeoutMs">, signal: AbortSignal): Promise<IncomingMessage> {
+export function openResponse(
+  request: Omit<HttpRequest, "timeoutMs" | "signal">,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const { protocol } = request.url;
   const options: RequestOptions = {
     method: request.method,
