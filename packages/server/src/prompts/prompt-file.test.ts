@@ -16,7 +16,7 @@ describe("a .prompt file", () => {
   });
 
   it.each([
-    ["---\nmodel: [a\n---\nx", "a.prompt:2:"],
+    ["---\nmodel: [a\n---\nx", "a.prompt:3:"],
     ["---\nmodel: a\nx", "a.prompt:1: the front matter has no closing"],
     ["---\n- a\n---\nx", "a.prompt:2: the front matter must be a mapping"],
     ["---\nmodel: a\n---\nfine\n{{#if}}", "a.prompt:5:"],
