@@ -1,8 +1,9 @@
-import type { Case, Json } from "@ratchet/protocol";
+import type { Case } from "@ratchet/protocol";
 import { Link } from "@tanstack/react-router";
 import { noValue } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import type { VirtualColumn } from "../../ui/virtual-table.tsx";
+import { previewOf } from "../json-preview.ts";
 
 export const caseColumns: VirtualColumn<Case>[] = [
   {
@@ -61,12 +62,3 @@ export const caseColumns: VirtualColumn<Case>[] = [
       ),
   },
 ];
-
-// What a row can show; the panel shows all.
-const previewChars = 300;
-
-/** One line of a JSON value: a string as it is, an object as compact JSON. */
-export function previewOf(value: Json): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.slice(0, previewChars).replace(/\s+/g, " ");
-}

@@ -1,11 +1,9 @@
 /** One case in full, beside the list: what goes in, what is expected, and where it came from. */
 import type { Case } from "@ratchet/protocol";
-import { useEffect, useMemo } from "react";
-import { type KeyBinding, useKeys } from "../../shell/keys.ts";
-import { Button } from "../../ui/button.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
+import { useEffect } from "react";
 import { JsonValue } from "../../ui/json-view.tsx";
 import { ProjectLink } from "../../ui/project-link.tsx";
+import { SidePanel } from "../../ui/side-panel.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Status } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -22,22 +20,10 @@ export interface CasePanelProps {
 
 export function CasePanel({ dataset, caseId, openCase, loadMore, onClose }: CasePanelProps) {
   useEffect(() => loadMore?.(), [loadMore]);
-  const keys = useMemo<KeyBinding[]>(
-    () => [{ keys: "Escape", label: "Close the case", group: "This page", run: onClose }],
-    [onClose],
-  );
-  useKeys(keys);
   return (
-    <aside className="case-panel" aria-label={`Case ${caseId}`}>
-      <header className="case-panel-head">
-        <h2 className="mono truncate">{caseId}</h2>
-        <CopyButton text={caseId} label="Copy the case's id" />
-        <Button kind="quiet" onClick={onClose}>
-          Close
-        </Button>
-      </header>
+    <SidePanel label="Case" title={caseId} onClose={onClose}>
       {openCase ? <CaseContent content={openCase} /> : <Missing dataset={dataset} loading={loadMore !== undefined} />}
-    </aside>
+    </SidePanel>
   );
 }
 

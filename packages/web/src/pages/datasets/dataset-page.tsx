@@ -2,6 +2,7 @@
 import type { Case, DatasetDetail } from "@ratchet/protocol";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { casesQuery, datasetQuery } from "../../api/datasets.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
@@ -89,6 +90,10 @@ function Cases({ name, version }: { name: string; version: number | undefined })
   const project = useProject();
   const navigate = useNavigate({ from: route });
   const { case: openId } = useSearch({ from: route });
+  const close = useCallback(
+    () => void navigate({ search: ({ case: _closed, ...rest }) => rest, resetScroll: false }),
+    [navigate],
+  );
   const query = useInfiniteQuery(casesQuery(project, name, version));
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Skeleton rows={12} />;
@@ -119,7 +124,7 @@ function Cases({ name, version }: { name: string; version: number | undefined })
           caseId={openId}
           // A case further down may be the open one: load on until it is there or the list ends.
           loadMore={open ? undefined : loadMore}
-          onClose={() => void navigate({ search: ({ case: _closed, ...rest }) => rest })}
+          onClose={close}
         />
       )}
     </>
