@@ -1,0 +1,131 @@
+/** `ratchet traces list | show`. */
+import { buildCommand, buildRouteMap, numberParser } from "@stricli/core";
+import { type CliContext, connect, type JsonFlag, jsonFlag, type ServerFlags, serverFlags } from "../context.ts";
+import { toPlainText } from "../output/plain-text.ts";
+import { formatAge, formatCost, formatCount, formatDuration } from "../output/quantities.ts";
+import { formatTable } from "../output/table.ts";
+
+interface ListFlags extends ServerFlags, JsonFlag {
+  readonly limit: number;
+  readonly status?: "ok" | "error" | "running";
+  readonly name?: string;
+  readonly signal?: string;
+  readonly failure?: string;
+  readonly session?: string;
+  readonly release?: string;
+  readonly rollout?: string;
+  readonly arm?: "control" | "candidate";
+}
+
+const text = { kind: "parsed", parse: String, optional: true } as const;
+
+const list = buildCommand({
+  async func(this: CliContext, { json, url, project, ...query }: ListFlags) {
+    const api = await connect(this, { url, project });
+    const page = await api.listTraces(query);
+    if (json) return this.output.printJson(page);
+    if (page.traces.length === 0) return this.output.note("No trace matches.");
+    const { style, width } = this.output;
+    const now = Date.now();
+    const lines = formatTable<(typeof page.traces)[number]>(
+      [
+        { title: "trace", text: ({ traceId }) => traceId },
+        { title: "age", text: ({ startTime }) => formatAge(startTime, now), align: "right" },
+        {
+          title: "status",
+          text: ({ status }) => status,
+          paint: (cell, { status }) => (status === "error" ? style.bad(cell) : cell),
+        },
+        { title: "took", text: ({ durationMs }) => formatDuration(durationMs), align: "right" },
+        { title: "cost", text: ({ costUsd }) => formatCost(costUsd), align: "right" },
+        { title: "name", text: ({ name }) => name },
+        { title: "signals", text: ({ signals, failures }) => [...signals, ...failures].join(" ") },
+        { title: "input", text: ({ inputPreview }) => inputPreview },
+      ],
+      page.traces,
+      width,
+    );
+    this.output.print(lines.join("\n"));
+    this.output.note(formatCount(page.traces.length, page.total, "trace"));
+  },
+  parameters: {
+    flags: {
+      ...serverFlags,
+      ...jsonFlag,
+      limit: { kind: "parsed", parse: numberParser, default: "50", brief: "At most so many, up to 500" },
+      status: { kind: "enum", values: ["ok", "error", "running"], optional: true, brief: "Only with this status" },
+      name: { ...text, brief: "Part of the root's name" },
+      signal: { ...text, brief: "Only with a signal of this detector, as slow" },
+      failure: { ...text, brief: "Only of this failure, as F-1" },
+      session: { ...text, brief: "Only of this session" },
+      release: { ...text, brief: "Only served by this release, as R-1" },
+      rollout: { ...text, brief: "Only exposed to this rollout, as RO-1" },
+      arm: { kind: "enum", values: ["control", "candidate"], optional: true, brief: "Only of this arm" },
+    },
+  },
+  docs: {
+    brief: "List traces, newest first",
+    customUsage: [{ input: "--status error --limit 10", brief: "the newest that failed" }, "--failure F-1 --json"],
+  },
+});
+
+const show = buildCommand({
+  async func(this: CliContext, { json, ...flags }: ServerFlags & JsonFlag, traceId: string) {
+    const api = await connect(this, flags);
+    const detail = await api.findTrace(traceId);
+    if (json) return this.output.printJson(detail);
+    const { print, style, width } = this.output;
+    const { trace, spans, input, output, signals, feedback } = detail;
+    print(
+      `${style.strong(toPlainText(trace.name))}  ${trace.status}  ${formatDuration(trace.durationMs)}  ${trace.traceId}`,
+    );
+    const depths = depthOf(spans);
+    const lines = formatTable<(typeof spans)[number]>(
+      [
+        { title: "kind", text: ({ kind }) => kind },
+        { title: "took", text: ({ durationMs }) => formatDuration(durationMs), align: "right" },
+        {
+          title: "status",
+          text: ({ status }) => status,
+          paint: (cell, { status }) => (status === "error" ? style.bad(cell) : cell),
+        },
+        {
+          title: "span",
+          text: ({ spanId, name, statusMessage }) =>
+            `${"· ".repeat(depths.get(spanId) ?? 0)}${name}${statusMessage === "" ? "" : `: ${statusMessage}`}`,
+        },
+      ],
+      spans,
+      width,
+    );
+    print(lines.join("\n"));
+    for (const [title, payloads] of [
+      ["input", input],
+      ["output", output],
+    ] as const) {
+      for (const { content } of payloads) print(`\n${style.faint(title)}\n${toPlainText(content)}`);
+    }
+    for (const { detector, reason } of signals)
+      print(`${style.uncertain("signal")}  ${detector}: ${toPlainText(reason)}`);
+    for (const { key, score, value, comment } of feedback) {
+      print(`feedback  ${key} ${score ?? ""} ${toPlainText(value ?? comment ?? "")}`.trimEnd());
+    }
+    this.output.note(`open  ${api.pageUrl(`/traces/${trace.traceId}`)}`);
+  },
+  parameters: {
+    flags: { ...serverFlags, ...jsonFlag },
+    positional: { kind: "tuple", parameters: [{ parse: String, brief: "32 hex digits", placeholder: "traceId" }] },
+  },
+  docs: { brief: "Show one trace: its spans, input, output and what was said about it" },
+});
+
+export const command = buildRouteMap({ routes: { list, show }, docs: { brief: "What the application did" } });
+
+function depthOf(spans: readonly { spanId: string; parentSpanId: string | null }[]): Map<string, number> {
+  const depths = new Map<string, number>();
+  // Parents start before their children, and spans come in order of their start.
+  for (const { spanId, parentSpanId } of spans) {
+    depths.set(spanId, parentSpanId === null ? 0 : (depths.get(parentSpanId) ?? -1) + 1);
+  }
+  return depths;
+}
