@@ -134,7 +134,7 @@ export function createRollouts(
       process.observe(arm === "candidate", plannedShare);
       await saveEvidence(tx, project.id, id, unit, process.evidence);
       const isHarmful = process.evidence >= 1 / row.alpha;
-      const observed = { ...row, process };
+      const observed = { ...row, process: process.toJSON() };
       await saveRollout(tx, project.id, isHarmful ? stop(observed) : observed);
       if (!isHarmful) return "observed";
       await saveDecision(tx, project.id, id, {
@@ -233,7 +233,7 @@ export function createRollouts(
         stages,
         alpha,
         settings: { margin, autoPromote, nonInferiorityMargin, fixes: release.fixes },
-        process: failureShareProcess({ margin }),
+        process: failureShareProcess({ margin }).toJSON(),
         startedAt: now().toISOString(),
       });
       if (id === undefined)

@@ -1,5 +1,6 @@
 /** SQL of rollouts: their units, first failures and decisions, and how many traces each arm served. */
 import type { RolloutDecision, RolloutStage } from "@ratchet/protocol";
+import type { FailureShareState } from "@ratchet/stats";
 import type { z } from "zod";
 import type { ClickHouse } from "../engines/clickhouse.ts";
 import { nextNumber, type Postgres, type Queryable, sql } from "../engines/postgres.ts";
@@ -23,8 +24,7 @@ export interface RolloutRow {
   stageStartedAt: string;
   alpha: number;
   settings: RolloutSettings;
-  /** The serialised failure-share process. */
-  process: unknown;
+  process: FailureShareState;
   startedAt: string;
   endedAt: string | null;
 }
