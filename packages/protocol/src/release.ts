@@ -129,6 +129,8 @@ export const RolloutDetail = Rollout.extend({
       arm: z.enum(["control", "candidate"]),
       detector: z.string(),
       reason: z.string(),
+      /** True when the signal comes from feedback with source `simulated`. */
+      simulated: z.boolean().optional(),
       at: Timestamp,
     }),
   ),
