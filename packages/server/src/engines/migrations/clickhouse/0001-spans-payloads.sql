@@ -81,7 +81,7 @@ CREATE TABLE feedback (
   user_id String,
   is_deleted UInt8,
   version UInt64
-) ENGINE = ReplacingMergeTree(version) ORDER BY (project_id, trace_id, key, id)
+) ENGINE = ReplacingMergeTree(version) ORDER BY (project_id, trace_id, id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE signals (

@@ -1,4 +1,4 @@
--- A failure is a group of signals; its stage follows from links and is not stored, except that people archive and merge.
+-- A failure is a group of signals; its stage follows from links and is not stored, except that people archive.
 create table failure (
   project_id int not null references project on delete cascade,
   id text not null,
@@ -7,24 +7,22 @@ create table failure (
   title text not null,
   archived_at timestamptz,
   archived_reason text,
-  merged_into text,
   created_at timestamptz not null,
   primary key (project_id, id),
   unique (project_id, detector, trace_name)
 );
 
--- Stages as they were first observed. Rows of `verified` and `regressed` keep the numbers that proved it.
+-- Stages as they were reached, for history. Of `verified` and `regressed` this is the only record, with the numbers.
 create table failure_stage (
   project_id int not null,
   failure_id text not null,
-  number int generated always as identity,
   at timestamptz not null,
   stage text not null,
   note text not null,
   -- The fix that was verified, or that the failure came back in.
   release text,
   verification jsonb,
-  primary key (project_id, failure_id, number),
+  primary key (project_id, failure_id, stage, at),
   foreign key (project_id, failure_id) references failure on delete cascade
 );
 
