@@ -76,7 +76,7 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** Sends an event to every open page. */
     send: (event: ServerEvent) => {
-      for (const listener of listeners) listener.write(`data: ${JSON.stringify(event)}\n\n`);
+      for (const listener of listeners) listener.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
     },
     /** Cuts the event streams; browsers connect again by themselves. */
     cutEvents: () => {
@@ -281,6 +281,9 @@ async function answerFile(webDirectory: string, path: string, response: ServerRe
 }
 
 if (import.meta.main) {
-  const { url } = await startFixtureServer(join(import.meta.dirname, "../dist"), Number(process.env.PORT ?? 0));
+  const { url } = await startFixtureServer(
+    process.argv[2] ?? join(import.meta.dirname, "../dist"),
+    Number(process.env.PORT ?? 0),
+  );
   console.log(url);
 }

@@ -3,17 +3,43 @@ import type { SpanDetail, TraceDetail, TraceList, TraceQuery } from "@ratchet/pr
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { apiPath, request } from "./client.ts";
 
-export type TraceFilter = Partial<Omit<TraceQuery, "limit" | "cursor">>;
+/** The time ranges on offer, by their name in the URL; milliseconds back from now. */
+export const timeRanges = {
+  "15m": 900_000,
+  "1h": 3_600_000,
+  "24h": 86_400_000,
+  "7d": 604_800_000,
+  "30d": 2_592_000_000,
+} as const;
+export type TimeRange = keyof typeof timeRanges;
+
+/** `t` is relative and wins over `from`: it is turned into an instant when the request is made. */
+export type TraceFilter = Partial<Omit<TraceQuery, "limit" | "cursor">> & { t?: TimeRange | undefined };
+
+const pageLimit = 100;
 
 /** Pages of 100, newest first; each says how many match in all. */
 export function tracesQuery(project: string, filter: TraceFilter) {
   return infiniteQueryOptions({
     queryKey: [project, "traces", filter],
-    queryFn: ({ pageParam, signal }) =>
-      request<TraceList>("/traces", { project, query: { ...filter, limit: 100, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => listTraces(project, filter, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
+}
+
+/** The first page alone, asked for anew at every event, beside the list that must not move. */
+export function newestTracesQuery(project: string, filter: TraceFilter) {
+  return queryOptions({
+    queryKey: [project, "newest-traces", filter],
+    queryFn: ({ signal }) => listTraces(project, filter, undefined, signal),
+  });
+}
+
+function listTraces(project: string, filter: TraceFilter, cursor: string | undefined, signal: AbortSignal) {
+  const { t, ...query } = filter;
+  const from = t === undefined ? query.from : new Date(Date.now() - timeRanges[t]).toISOString();
+  return request<TraceList>("/traces", { project, query: { ...query, from, limit: pageLimit, cursor }, signal });
 }
 
 export function traceQuery(project: string, traceId: string) {

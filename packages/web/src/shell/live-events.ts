@@ -13,9 +13,9 @@ const refreshEveryMs = 1000;
  * it would move under the reader's eyes, so its page decides.
  */
 const staleKeys: Record<ServerEvent["type"], string[]> = {
-  trace: ["home", "trace", "traces-count"],
-  feedback: ["home", "trace"],
-  signal: ["home", "trace", "failures", "failure", "loop"],
+  trace: ["home", "trace", "newest-traces"],
+  feedback: ["home", "trace", "newest-traces"],
+  signal: ["home", "trace", "newest-traces", "failures", "failure", "loop"],
   failure: ["home", "failures", "failure", "loop"],
   dataset: ["home", "datasets", "dataset", "loop", "failure", "failures"],
   experiment: ["home", "experiments", "experiment", "compare", "loop"],
@@ -45,7 +45,7 @@ export function useLiveEvents(project: string): LiveState {
       wasLost = true;
       setState("reconnecting");
     };
-    source.onmessage = (message) => refresh.note(JSON.parse(message.data) as ServerEvent);
+    source.addEventListener("change", ({ data }) => refresh.note(JSON.parse(data) as ServerEvent));
     return () => {
       source.close();
       refresh.stop();

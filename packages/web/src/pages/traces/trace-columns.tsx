@@ -1,0 +1,94 @@
+/** The columns of the traces list. */
+import type { TraceSummary } from "@ratchet/protocol";
+import { FeedbackMark } from "../../ui/feedback-mark.tsx";
+import { formatCompact, formatDuration, formatUsd, noValue } from "../../ui/numbers.ts";
+import { ProjectLink } from "../../ui/project-link.tsx";
+import { Badge } from "../../ui/status.tsx";
+import { Time } from "../../ui/time.tsx";
+import type { VirtualColumn } from "../../ui/virtual-table.tsx";
+import { SpanStatusMark } from "./span-status-mark.tsx";
+
+const name: VirtualColumn<TraceSummary> = {
+  header: "Trace",
+  width: "190px",
+  cell: (trace) => (
+    <>
+      <SpanStatusMark status={trace.status} />
+      <ProjectLink href={`/traces/${trace.traceId}`} className="row-link" data-row>
+        {trace.name}
+      </ProjectLink>
+    </>
+  ),
+};
+const started: VirtualColumn<TraceSummary> = {
+  header: "Started",
+  width: "112px",
+  numeric: true,
+  cell: (trace) => <Time at={trace.startTime} />,
+};
+const duration: VirtualColumn<TraceSummary> = {
+  header: "Duration",
+  width: "84px",
+  numeric: true,
+  cell: (trace) => formatDuration(trace.durationMs),
+};
+const loop: VirtualColumn<TraceSummary> = {
+  header: "Loop",
+  width: "24%",
+  cell: (trace) => <LoopMarks trace={trace} />,
+};
+
+export const wideColumns: readonly VirtualColumn<TraceSummary>[] = [
+  name,
+  {
+    header: "Input",
+    cell: (trace) => <span className="quiet">{trace.inputPreview}</span>,
+  },
+  loop,
+  started,
+  duration,
+  {
+    header: "Tokens",
+    width: "64px",
+    numeric: true,
+    cell: ({ inputTokens, outputTokens }) =>
+      inputTokens === null && outputTokens === null ? noValue : formatCompact((inputTokens ?? 0) + (outputTokens ?? 0)),
+  },
+  { header: "Cost", width: "80px", numeric: true, cell: (trace) => formatUsd(trace.costUsd) },
+];
+
+export const narrowColumns: readonly VirtualColumn<TraceSummary>[] = [
+  { header: name.header, cell: name.cell },
+  { ...loop, width: "92px" },
+  { ...duration, width: "72px" },
+];
+
+/** Where the trace touches the loop: failures, signals, thumbs, rollout arm. */
+function LoopMarks({ trace }: { trace: TraceSummary }) {
+  const { signals, failures, feedback, exposure } = trace;
+  return (
+    <span className="loop-marks">
+      {failures.map((failure) => (
+        <ProjectLink key={failure} href={`/failures/${failure}`} className="badge" data-tone="bad">
+          ◆ {failure}
+        </ProjectLink>
+      ))}
+      <FeedbackMark up={feedback.up} down={feedback.down} />
+      {exposure !== null && (
+        <span data-wide-only>
+          <Badge
+            tone={exposure.arm === "candidate" ? "busy" : "neutral"}
+            title={`Saw the ${exposure.arm} of ${exposure.rollout}`}
+          >
+            {exposure.arm}
+          </Badge>
+        </span>
+      )}
+      {signals.map((signal) => (
+        <span key={signal} data-wide-only>
+          <Badge title={`Signal: ${signal}`}>{signal}</Badge>
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+/** The traces list that grows at its head without moving what is being read. */
+import type { TraceSummary } from "@ratchet/protocol";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { newestTracesQuery, type TraceFilter, tracesQuery } from "../../api/traces.ts";
+
+export interface LiveTraces {
+  list: ReturnType<typeof useList>;
+  /** Loaded rows, with the newest state of each. */
+  rows: TraceSummary[];
+  total: number;
+  /** How many newer traces have come since; `capped` when there may be more than were looked at. */
+  fresh: { count: number; capped: boolean };
+  /** Puts the newer traces on top. */
+  showFresh: () => void;
+}
+
+/** `mayMove` is asked before rows are put on top unasked: false while the reader is in the list. */
+export function useLiveTraces(project: string, filter: TraceFilter, live: boolean, mayMove: () => boolean): LiveTraces {
+  const queryClient = useQueryClient();
+  const list = useList(project, filter);
+  const { data: newest } = useQuery({
+    ...newestTracesQuery(project, filter),
+    enabled: live && list.data !== undefined,
+  });
+  const loaded = list.data?.pages.flatMap((page) => page.traces) ?? [];
+  const newestById = new Map((live ? newest?.traces : undefined)?.map((trace) => [trace.traceId, trace]));
+  const rows = loaded.map((trace) => newestById.get(trace.traceId) ?? trace);
+  for (const { traceId } of loaded) newestById.delete(traceId);
+  // Only what is newer than the first row counts: older ones that are not loaded yet come by scrolling.
+  const head = loaded[0]?.startTime ?? "";
+  const count = [...newestById.values()].filter(({ startTime }) => startTime >= head).length;
+  const showFresh = useCallback(() => {
+    if (newest === undefined) return;
+    queryClient.setQueryData(tracesQuery(project, filter).queryKey, { pages: [newest], pageParams: [undefined] });
+  }, [queryClient, project, filter, newest]);
+  useEffect(() => {
+    if (count > 0 && mayMove()) showFresh();
+  }, [count, mayMove, showFresh]);
+  return {
+    list,
+    rows,
+    total: (live ? newest?.total : undefined) ?? list.data?.pages[0]?.total ?? 0,
+    fresh: { count, capped: count > 0 && count === newest?.traces.length },
+    showFresh,
+  };
+}
+
+function useList(project: string, filter: TraceFilter) {
+  return useInfiniteQuery({
+    ...tracesQuery(project, filter),
+    // The list changes by its reader's wish only.
+    refetchOnWindowFocus: false,
+    placeholderData: (previous) => previous,
+  });
+}
