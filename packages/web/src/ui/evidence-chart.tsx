@@ -5,19 +5,16 @@ import "./charts.css";
 import { type EvidenceZone, evidenceGeometry, evidenceZone } from "./evidence-geometry.ts";
 import { formatPercent } from "./numbers.ts";
 import { evidenceText } from "./statistic-text.ts";
+import { Status, type Tone } from "./status.tsx";
 import { Time } from "./time.tsx";
 
 type Point = RolloutDetail["history"][number];
 
-export const zoneWords: Record<EvidenceZone, { shape: string; word: string; meaning: string; tone: string }> = {
-  safe: { shape: "✓", word: "Safe", meaning: "harm of the sizes looked for is all but excluded", tone: "var(--good)" },
-  undecided: { shape: "?", word: "Undecided", meaning: "neither harm nor its absence is shown", tone: "var(--unsure)" },
-  worse: {
-    shape: "✕",
-    word: "Worse",
-    meaning: "the candidate fails more often; the rollout aborts",
-    tone: "var(--bad)",
-  },
+/** How each zone reads, on the chart and beside it. */
+export const zoneWords: Record<EvidenceZone, { tone: Tone; word: string }> = {
+  safe: { tone: "good", word: "Safe" },
+  undecided: { tone: "unsure", word: "Undecided" },
+  worse: { tone: "bad", word: "Worse" },
 };
 
 export interface EvidenceChartProps {
@@ -79,11 +76,13 @@ export function EvidenceChart({ history, threshold, startedAt, endedAt, stages }
             />
           )}
         </svg>
-        <ZoneLabel zone="worse" style={{ top: `calc(${geometry.thresholdY}% - 18px)` }}>
-          aborts at {evidenceText(threshold)}
-        </ZoneLabel>
-        <ZoneLabel zone="undecided" style={{ top: `calc(${geometry.thresholdY}% + 2px)` }} />
-        <ZoneLabel zone="safe" style={{ top: `calc(${geometry.safeY}% + 2px)` }} />
+        <ZoneLabel
+          zone="worse"
+          top={`calc(${geometry.thresholdY}% - 18px)`}
+          detail={`: rolls back at ${evidenceText(threshold)}`}
+        />
+        <ZoneLabel zone="undecided" top={`calc(${geometry.thresholdY}% + 2px)`} />
+        <ZoneLabel zone="safe" top={`calc(${geometry.safeY}% + 2px)`} />
         {stages.map(({ at, percent }) => (
           <span
             key={at}
@@ -173,12 +172,14 @@ function Line({ kind, x, y }: { kind: string; x?: number; y?: number }) {
   return <line className={`evidence-${kind}`} vectorEffect="non-scaling-stroke" {...place} />;
 }
 
-function ZoneLabel({ zone, style, children }: { zone: EvidenceZone; style: object; children?: React.ReactNode }) {
-  const { shape, word, tone } = zoneWords[zone];
+function ZoneLabel({ zone, top, detail = "" }: { zone: EvidenceZone; top: string; detail?: string }) {
+  const { tone, word } = zoneWords[zone];
   return (
-    <span className="evidence-zone" style={{ ...style, color: tone }}>
-      <span aria-hidden="true">{shape}</span> {word}
-      {children && <>: {children}</>}
+    <span className="evidence-zone" style={{ top }}>
+      <Status tone={tone}>
+        {word}
+        {detail}
+      </Status>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { ForestPlot } from "../../ui/forest-plot.tsx";
 import { formatCount, formatPlural, formatScore, noValue } from "../../ui/numbers.ts";
 import { decimalsFor, levelText, signed } from "../../ui/statistic-text.ts";
 import { Badge, Status, verdictTone } from "../../ui/status.tsx";
+import { pText } from "../p-text.ts";
 
 export function VerdictCard({ verdict }: { verdict: CriterionVerdict }) {
   const { criterion, word, n, clusters, improved, regressed, unchanged, furtherCases } = verdict;
@@ -99,10 +100,4 @@ const methods: Record<NonNullable<CriterionVerdict["method"]>, string> = {
 export function criterionName({ metric, segment }: Criterion): string {
   const conditions = Object.entries(segment ?? {}).map(([key, value]) => `${key} is ${value}`);
   return conditions.length > 0 ? `${metric} where ${conditions.join(" and ")}` : metric;
-}
-
-/** `0.031`, `< 0.001`. */
-export function pText(p: number | null): string {
-  if (p === null) return noValue;
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
 }

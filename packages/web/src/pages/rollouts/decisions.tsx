@@ -1,0 +1,28 @@
+/** Every decision with its sentence and the numbers of that moment, newest first. */
+import type { RolloutDetail } from "@ratchet/protocol";
+import { type Column, Table } from "../../ui/table.tsx";
+import { Time } from "../../ui/time.tsx";
+
+type Decision = RolloutDetail["decisions"][number];
+
+const columns: Column<Decision>[] = [
+  { header: "When", width: "110px", cell: ({ at }) => <Time at={at} /> },
+  { header: "Decision", width: "90px", cell: ({ action }) => action },
+  { header: "At", width: "60px", numeric: true, cell: ({ percent }) => `${percent} %` },
+  { header: "Who", width: "110px", cell: ({ actor }) => actor },
+  { header: "Why", cell: ({ reason }) => reason },
+];
+
+export function Decisions({ decisions }: { decisions: readonly Decision[] }) {
+  return (
+    <section className="section" aria-label="Decisions">
+      <h2>Decisions</h2>
+      <Table
+        label="Decisions"
+        columns={columns}
+        rows={decisions.toReversed()}
+        rowKey={({ at, action }) => `${at} ${action}`}
+      />
+    </section>
+  );
+}

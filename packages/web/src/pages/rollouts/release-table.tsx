@@ -1,0 +1,68 @@
+import type { Release } from "@ratchet/protocol";
+import { ProjectLink } from "../../ui/project-link.tsx";
+import { Status } from "../../ui/status.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+import { Time } from "../../ui/time.tsx";
+import { FailureLinks } from "../failure-links.tsx";
+import { releaseStates } from "./rollout-words.ts";
+
+const columns: Column<Release>[] = [
+  {
+    header: "Release",
+    cell: ({ id }) => (
+      <span id={id} className="mono">
+        {id}
+      </span>
+    ),
+  },
+  {
+    header: "State",
+    cell: ({ state }) => <Status tone={releaseStates[state].tone}>{releaseStates[state].word}</Status>,
+  },
+  { header: "Let through by", cell: (release) => <LetThrough release={release} /> },
+  { header: "Prompts", cell: ({ prompts }) => <PromptVersions prompts={prompts} /> },
+  { header: "Rollouts", cell: ({ rollouts }) => <Rollouts rollouts={rollouts} /> },
+  { header: "Fixes", cell: ({ fixes }) => <FailureLinks failures={fixes} /> },
+  { header: "Note", wideOnly: true, cell: ({ note }) => note },
+  { header: "Made", wideOnly: true, cell: ({ createdAt }) => <Time at={createdAt} relative /> },
+];
+
+export function ReleaseTable({ releases }: { releases: Release[] }) {
+  return <Table label="Releases" columns={columns} rows={releases} rowKey={({ id }) => id} />;
+}
+
+/** The gate that passed, or the reason why it went out without one. */
+export function LetThrough({ release: { gate, forcedBecause } }: { release: Release }) {
+  if (forcedBecause !== null) return <Status tone="unsure">forced because {forcedBecause}</Status>;
+  if (gate === null) return <span className="quiet">first release</span>;
+  return (
+    <ProjectLink href={`/gates/${gate}`} className="mono">
+      {gate}
+    </ProjectLink>
+  );
+}
+
+/** Each prompt version, as a link to its content. */
+export function PromptVersions({ prompts }: { prompts: Release["prompts"] }) {
+  return (
+    <span className="links">
+      {Object.entries(prompts).map(([name, version]) => (
+        <ProjectLink key={name} href={`/prompts/${encodeURIComponent(name)}?version=${version}`} className="mono">
+          {name}@{version}
+        </ProjectLink>
+      ))}
+    </span>
+  );
+}
+
+function Rollouts({ rollouts }: { rollouts: readonly string[] }) {
+  return (
+    <span className="links">
+      {rollouts.map((id) => (
+        <ProjectLink key={id} href={`/rollouts/${id}`} className="mono">
+          {id}
+        </ProjectLink>
+      ))}
+    </span>
+  );
+}
