@@ -129,7 +129,7 @@ export class Client {
     this.#stop.abort();
     this.feedbackQueue.shutdown();
     this.releaseGlobals();
-    await this.spanQueue.shutdown();
+    await this.spanQueue.stop();
   }
 
   /** So that the next provider, ours or the application's, can register. */

@@ -96,7 +96,7 @@ function findBody(content: string, file: string): { index: number } {
   const [error] = yaml.errors;
   if (error !== undefined) {
     const line = error.linePos?.[0].line;
-    throw new BrokenPromptError(file, line === undefined ? null : line + 1, error.message.split("\n")[0] as string);
+    throw new BrokenPromptError(file, line === undefined ? null : line + 1, describeYamlError(error.message));
   }
   const value: unknown = yaml.toJS();
   if (value !== null && (typeof value !== "object" || Array.isArray(value))) {
@@ -110,9 +110,7 @@ function toBrokenPrompt(error: Error, file: string, content: string, bodyLine: n
   // Handlebars says "Parse error on line 3:" or ends in " - 3:14"; both count from the body's first line.
   const inBody = /line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1];
   if (inBody !== undefined) {
-    const problem = message.startsWith("Parse error")
-      ? describeParseError(message)
-      : message.replace(/ - \d+:\d+$/, "");
+    const problem = describeTemplateError(message);
     return new BrokenPromptError(file, bodyLine + Number(inBody) - 1, problem);
   }
   // Others quote the culprit: look for it.
@@ -121,10 +119,16 @@ function toBrokenPrompt(error: Error, file: string, content: string, bodyLine: n
   return new BrokenPromptError(file, index < 0 ? null : index + 1, message);
 }
 
-/** `Parse error on line 3: … Expecting 'A', 'B', got 'EOF'` without the drawing in between. */
-function describeParseError(message: string): string {
-  const got = /got '(\w+)'/.exec(message)?.[1];
-  return got === "EOF"
-    ? "a {{#block}} is never closed"
-    : `the template cannot be read here (unexpected ${got ?? "text"})`;
+/** Handlebars' own words are for its developers. */
+function describeTemplateError(message: string): string {
+  const helper = /unknown helper (\S+)/.exec(message)?.[1];
+  if (helper !== undefined) return `there is no helper "${helper}"`;
+  if (!message.startsWith("Parse error")) return message.replace(/ - \d+:\d+$/, "");
+  const got = /got '(\w+)'/.exec(message)?.[1] ?? "text";
+  return got === "EOF" ? "a {{#block}} is never closed" : `the template cannot be read here (unexpected ${got})`;
+}
+
+/** Its first line without the place, which counts from within the front matter. */
+function describeYamlError(message: string): string {
+  return (message.split("\n")[0] as string).replace(/ at line \d+, column \d+:?$/, "");
 }

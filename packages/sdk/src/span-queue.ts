@@ -13,6 +13,7 @@ import { type HttpAnswer, sendRequest } from "./http-request.ts";
 import type { ClientOptions } from "./options.ts";
 import { describeSpan, propagatedOf } from "./propagate.ts";
 import { isWorthRetrying, pauseMs, retryDelayMs } from "./retry.ts";
+import { settleWithin } from "./settle-within.ts";
 import { forgetWarning, warnOnce } from "./warn-once.ts";
 
 const maxQueuedSpans = 8192;
@@ -24,6 +25,7 @@ const maxBatchBytes = 2 * 1024 * 1024;
 const eagerSpans = 512;
 const lingerMs = 1000;
 const requestTimeoutMs = 10_000;
+const lastFlushMs = 3000;
 /** A server that answers 500 to the same spans so often will not take them; 429 and 503 are waited for as long as it takes. */
 const maxServerErrors = 5;
 
@@ -77,8 +79,14 @@ export class SpanQueue implements SpanProcessor {
     }
   }
 
-  /** Stops at once, whatever is still queued: flush before. */
+  /** For providers: delivers what it can within three seconds, then stops. */
   async shutdown(): Promise<void> {
+    await settleWithin(this.forceFlush(), lastFlushMs);
+    await this.stop();
+  }
+
+  /** Stops at once, whatever is still queued. */
+  async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake.abort();
     clearTimeout(this.#linger);
@@ -112,6 +120,7 @@ export class SpanQueue implements SpanProcessor {
       const batch = this.#firstBatch();
       const removedBefore = this.#removed;
       const outcome = await this.#send(batch);
+      if (this.#stop.signal.aborted) return;
       if (outcome.kind === "retry") {
         this.#failures++;
         this.#wake = new AbortController();
