@@ -24,6 +24,9 @@ import { createReleaseStore } from "./releases/store.ts";
 import { createRollouts } from "./rollouts/rollouts.ts";
 import { rolloutRoutes } from "./rollouts/routes.ts";
 import { createRolloutStore } from "./rollouts/store.ts";
+import { createIngest } from "./telemetry/ingest.ts";
+import { telemetryRoutes } from "./telemetry/routes.ts";
+import { createTelemetryStore } from "./telemetry/store.ts";
 
 export interface Server {
   /** Origin, as http://127.0.0.1:3000. */
@@ -70,13 +73,28 @@ export async function openServer(config: Config): Promise<Server> {
     1000,
   );
 
+  const ingest = createIngest({
+    store: createTelemetryStore(clickhouse),
+    projects,
+    publish: events.publish,
+    onCompleted: () => {},
+    onInsertFailed: (error) => log.error({ err: error }, "insert failed"),
+    now,
+  });
+
   const app = createApp({
-    routes: [accessRoutes(projects, keys), promptRoutes(prompts), releaseRoutes(releases), rolloutRoutes(rollouts)],
+    routes: [
+      telemetryRoutes(ingest),
+      accessRoutes(projects, keys),
+      promptRoutes(prompts),
+      releaseRoutes(releases),
+      rolloutRoutes(rollouts),
+    ],
     projects,
     keys,
     events,
     isReady: async () => (await clickhouse.isHealthy()) && (await postgres.isHealthy()),
-    renderMetrics: () => `ratchet_resident_memory_bytes ${process.memoryUsage.rss()}\n`,
+    renderMetrics: () => `${ingest.renderMetrics()}ratchet_resident_memory_bytes ${process.memoryUsage.rss()}\n`,
     isLoopbackOnly: ["127.0.0.1", "localhost", "::1"].includes(config.host),
     log,
   });
@@ -91,6 +109,7 @@ export async function openServer(config: Config): Promise<Server> {
       http.close();
       events.close();
       if ("closeIdleConnections" in http) http.closeIdleConnections();
+      await ingest.drain();
       await clickhouse.close();
       await postgres.close();
       unlock();

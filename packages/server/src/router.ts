@@ -11,7 +11,11 @@ export interface ProjectScope {
 }
 
 export interface RouterEnv {
-  Variables: { project: ProjectScope };
+  Variables: {
+    project: ProjectScope;
+    /** False when the project is only the default one: no header, query or key named it. */
+    isProjectNamed: boolean;
+  };
 }
 
 export type Router = OpenAPIHono<RouterEnv>;

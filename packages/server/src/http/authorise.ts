@@ -57,11 +57,13 @@ export function authorise(projects: Projects, keys: Keys, isLoopbackOnly: boolea
       if (named !== undefined) requireProject(grant, decodeURIComponent(named));
       return next();
     }
-    const slug = c.req.header(projectHeader) ?? c.req.query("project") ?? grant.project ?? defaultProject;
+    const named = c.req.header(projectHeader) ?? c.req.query("project") ?? grant.project;
+    const slug = named ?? defaultProject;
     const parsed = ProjectSlug.safeParse(slug);
     if (!parsed.success) throw toInvalidRequest(parsed.error);
     requireProject(grant, slug);
     c.set("project", await projects.findScope(slug));
+    c.set("isProjectNamed", named !== null);
     await next();
   };
 }

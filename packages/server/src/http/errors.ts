@@ -1,19 +1,20 @@
-/** The one place where an error becomes an HTTP response (RFC 9457). */
+/** The one place where an error becomes an HTTP response: RFC 9457, or what OTLP's clients expect. */
 import { type Problem, type ProblemCode, problems } from "@ratchet/protocol";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Logger } from "pino";
 import { ProblemError } from "../problem.ts";
+import { toOtlpErrorResponse } from "../telemetry/otlp-response.ts";
 
 /** For `app.onError`: known problems as they are, everything else as `internal` with the details in the log only. */
 export function createErrorHandler(log: Logger) {
   return (error: Error, c: Context): Response => {
+    const { method, path } = c.req;
     const known = toKnown(error);
-    if (known) return toResponse(known);
-    log.error({ err: error, method: c.req.method, path: c.req.path }, "request failed");
-    return toResponse(
-      new ProblemError("internal", "The server failed on this request. Its log says why.", { cause: error }),
-    );
+    if (!known) log.error({ err: error, method, path }, "request failed");
+    const problem =
+      known ?? new ProblemError("internal", "The server failed on this request. Its log says why.", { cause: error });
+    return path.startsWith("/v1/") ? toOtlpErrorResponse(problem, c.req.header("content-type")) : toResponse(problem);
   };
 }
 

@@ -1,4 +1,4 @@
-/** Times between the wire (ISO 8601) and the engine (microseconds since 1970). Microseconds fit a double until 2255. */
+/** Times: ISO 8601 on the wire, microseconds since 1970 inside (exact in doubles until 2255). */
 
 /**
  * @param time ISO 8601, with up to six digits of fractions.

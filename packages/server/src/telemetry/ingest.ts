@@ -1,0 +1,153 @@
+/** The way of an export through the feature: check → normalise → price → batch → insert → tell. */
+import { attribute, type ServerEvent } from "@ratchet/protocol";
+import type { Projects } from "../access/projects.ts";
+import { ProblemError } from "../problem.ts";
+import type { ProjectScope } from "../router.ts";
+import { createAnnouncer } from "./announce.ts";
+import { createBatcher, type Sized } from "./batch.ts";
+import { findFault } from "./check-span.ts";
+import { type OnCompleted, toCompletedRoot } from "./completed-root.ts";
+import { createTelemetryMetrics } from "./metrics.ts";
+import { normalise } from "./normalise.ts";
+import type { OtlpResource } from "./otlp.ts";
+import { createPayloadMemory } from "./payloads.ts";
+import { createPricer } from "./price.ts";
+import type { Span } from "./span.ts";
+import type { TelemetryStore } from "./store.ts";
+
+/** What a row costs beside its texts. */
+const rowBytes = 500;
+
+export interface IngestParts {
+  store: TelemetryStore;
+  projects: Pick<Projects, "findScope" | "recordFirstSpan">;
+  publish: (event: ServerEvent) => void;
+  onCompleted: OnCompleted;
+  /** The engine's own error, for the log: clients are only told to retry. */
+  onInsertFailed: (error: unknown) => void;
+  now: () => Date;
+}
+
+/** What was not stored, and why. */
+export interface Rejected {
+  count: number;
+  /** One sentence a reason, the first few; empty when nothing was rejected. */
+  reason: string;
+}
+
+type SizedSpan = Sized & { span: Span };
+
+export function createIngest({ store, projects, publish, onCompleted, onInsertFailed, now }: IngestParts) {
+  const price = createPricer();
+  const memory = createPayloadMemory();
+  const metrics = createTelemetryMetrics();
+  const announce = createAnnouncer(publish);
+  const nextReceivedMicros = createReceiptClock(now);
+  /** Projects that are known to have spans. */
+  const begun = new Set<number>();
+
+  const insert = async (batch: SizedSpan[]): Promise<void> => {
+    const startMs = performance.now();
+    const spans = batch.map(({ span }) => span);
+    const { references, fresh } = memory.split(spans);
+    await store.insertPayloads(fresh);
+    memory.remember(fresh);
+    await store.insertSpans(spans, references, nextReceivedMicros(spans.length));
+    metrics.countInsert(performance.now() - startMs);
+    metrics.countAccepted(spans.length);
+    announce(spans);
+    for (const [project, ofProject] of Map.groupBy(spans, (span) => span.project)) {
+      const roots = ofProject.map(toCompletedRoot).filter((root) => root !== null);
+      if (roots.length > 0) onCompleted(project, roots);
+    }
+  };
+  const batcher = createBatcher(insert);
+
+  return {
+    /**
+     * Stores the good spans of an export; resolves when they are durable.
+     *
+     * @param project Of the request. Where the request names none, a resource's `ratchet.project` decides.
+     * @throws ProblemError `too-busy` when the queue is full, `unavailable` when the engine fails.
+     */
+    async accept(resources: OtlpResource[], project: ProjectScope, isProjectNamed: boolean): Promise<Rejected> {
+      const faults: string[] = [];
+      const accepted: SizedSpan[] = [];
+      for (const resource of resources) {
+        const named = isProjectNamed ? undefined : resource.attributes.get(attribute.project);
+        const owner = named === undefined ? project : await findOptionalProject(projects, String(named));
+        for (const span of resource.spans) {
+          const fault = owner ? findFault(span, now()) : `There is no project ${JSON.stringify(named)}.`;
+          if (fault !== null || !owner) faults.push(fault ?? "");
+          else accepted.push(toSized(priced(normalise(span, resource.attributes, owner), price)));
+        }
+      }
+      metrics.countRejected(faults.length);
+      if (accepted.length > 0) await addToBatch(accepted);
+      return { count: faults.length, reason: summarise(faults) };
+    },
+
+    /** Resolves when everything accepted is durable; refuses what comes from now on. */
+    drain: () => batcher.drain(),
+
+    /** In Prometheus's text format. */
+    renderMetrics: () => metrics.render(batcher.queuedSpans),
+  };
+
+  async function addToBatch(accepted: SizedSpan[]): Promise<void> {
+    try {
+      await batcher.add(accepted);
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      onInsertFailed(error);
+      throw new ProblemError("unavailable", "The spans could not be stored. Retry later; the server's log says why.", {
+        retryAfterSeconds: 5,
+        cause: error,
+      });
+    }
+    for (const project of new Map(accepted.map(({ span }) => [span.project.id, span.project])).values()) {
+      if (begun.has(project.id)) continue;
+      begun.add(project.id);
+      await projects.recordFirstSpan(project);
+    }
+  }
+}
+
+export type Ingest = ReturnType<typeof createIngest>;
+
+function priced(span: Span, price: ReturnType<typeof createPricer>): Span {
+  const { model, usage, provider, startMicros } = span;
+  if (span.costUsd !== null || model === null || usage === null) return span;
+  return { ...span, costUsd: price({ model, usage, provider, startMicros }) };
+}
+
+function toSized(span: Span): SizedSpan {
+  const payloads = [...span.input, ...span.output];
+  const texts = [...payloads.map((payload) => payload.content), ...Object.values(span.attributes)];
+  return { span, sizeBytes: texts.reduce((sum, text) => sum + text.length, rowBytes) };
+}
+
+async function findOptionalProject(projects: IngestParts["projects"], slug: string): Promise<ProjectScope | null> {
+  try {
+    return await projects.findScope(slug);
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "unknown-project") return null;
+    throw error;
+  }
+}
+
+/** Every span gets its own microsecond, so that a reader can go on exactly after the last one it has seen. */
+function createReceiptClock(now: () => Date): (count: number) => number {
+  let next = 0;
+  return (count) => {
+    const first = Math.max(next, now().getTime() * 1000);
+    next = first + count;
+    return first;
+  };
+}
+
+function summarise(faults: string[]): string {
+  const reasons = [...new Set(faults)];
+  const more = reasons.length > 3 ? ` (and ${reasons.length - 3} other reasons)` : "";
+  return reasons.slice(0, 3).join(" ") + more;
+}

@@ -1,0 +1,114 @@
+/** A span as it was sent → a span by the words of the product. */
+import type { Payload } from "@ratchet/protocol";
+import type { ProjectScope } from "../router.ts";
+import { boundText } from "./bound-text.ts";
+import { otelGenai } from "./conventions/otel-genai.ts";
+import { ratchet } from "./conventions/ratchet.ts";
+import { readText } from "./conventions/read-attributes.ts";
+import type { Attributes, AttributeValue, OtlpEvent, OtlpSpan } from "./otlp.ts";
+import type { Convention, Span, SpanFacts } from "./span.ts";
+
+/** Each wins over those before it, field by field: one span may carry several conventions. */
+const conventions: readonly Convention[] = [otelGenai, ratchet];
+
+const maxAttributes = 1000;
+const maxKeyCharacters = 300;
+const maxValueCharacters = 65_536;
+const maxMessageCharacters = 4 * 1024 * 1024;
+const maxEvents = 200;
+const maxNameCharacters = 500;
+const maxTags = 100;
+/** Resource attributes that are kept on each span: what runs where. */
+const resourceKeys = /^(service|deployment|vcs)\./;
+
+/** Never fails: whatever it does not understand stays an attribute. Costs are the pricer's duty. */
+export function normalise(span: OtlpSpan, resource: Attributes, project: ProjectScope): Span {
+  const { attributes } = span;
+  const facts: SpanFacts = Object.assign({}, ...conventions.map((convention) => convention.read(attributes)));
+  const input = boundPayloads(facts.input);
+  const output = boundPayloads(facts.output);
+  const { parentSpanId, spanId } = span;
+  return {
+    project,
+    traceId: span.traceId,
+    spanId,
+    parentSpanId: /^0*$/.test(parentSpanId) || parentSpanId === spanId ? null : parentSpanId,
+    name: boundText(span.name, maxNameCharacters),
+    kind: facts.kind ?? "chain",
+    ...readOutcome(span),
+    environment: readShort(resource, "deployment.environment.name", "deployment.environment") ?? "",
+    release: toShort(facts.release) ?? readShort(resource, "ratchet.release"),
+    startMicros: span.startMicros,
+    endMicros: span.endMicros === 0 ? 0 : Math.max(span.endMicros, span.startMicros),
+    model: toShort(facts.model),
+    provider: toShort(facts.provider),
+    usage: facts.usage ?? null,
+    costUsd: facts.costUsd ?? null,
+    userId: toShort(facts.userId),
+    sessionId: toShort(facts.sessionId),
+    tags: [...new Set(facts.tags?.slice(0, maxTags).map((tag) => boundText(tag, maxNameCharacters)))],
+    prompt: facts.prompt
+      ? { name: toShort(facts.prompt.name) ?? "", version: toShort(facts.prompt.version) ?? "" }
+      : null,
+    exposure: facts.exposure ? { ...facts.exposure, unit: boundText(facts.exposure.unit, maxNameCharacters) } : null,
+    attributes: keepAttributes(resource, attributes),
+    events: span.events.slice(0, maxEvents).map(toEvent),
+    input,
+    output,
+    inputBytes: countBytes(input) + (facts.inputTruncatedBytes ?? 0),
+    outputBytes: countBytes(output) + (facts.outputTruncatedBytes ?? 0),
+  };
+}
+
+/** An exception event alone is a handled error; the status says whether the span failed. */
+function readOutcome(span: OtlpSpan): Pick<Span, "status" | "statusMessage"> {
+  const isError = span.statusCode === 2 || span.attributes.has("error.type");
+  const exception = span.events.find((event) => event.name === "exception")?.attributes;
+  const message = span.statusMessage || (isError && readText(exception ?? new Map(), "exception.message")) || "";
+  return {
+    status: span.endMicros === 0 ? "running" : isError ? "error" : "ok",
+    statusMessage: boundText(message, maxValueCharacters),
+  };
+}
+
+function keepAttributes(resource: Attributes, attributes: Attributes): Record<string, string> {
+  const kept: [string, string][] = [];
+  for (const [key, value] of resource) if (resourceKeys.test(key)) kept.push(toEntry(key, value));
+  for (const [key, value] of attributes) {
+    if (kept.length >= maxAttributes) break;
+    if (!conventions.some((convention) => convention.isContent(key))) kept.push(toEntry(key, value));
+  }
+  return Object.fromEntries(kept);
+}
+
+function toEntry(key: string, value: AttributeValue): [string, string] {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return [boundText(key, maxKeyCharacters), boundText(text, maxValueCharacters)];
+}
+
+function toEvent(event: OtlpEvent): Span["events"][number] {
+  return {
+    name: boundText(event.name, maxNameCharacters),
+    timeMicros: event.timeMicros,
+    attributes: keepAttributes(new Map(), event.attributes),
+  };
+}
+
+function boundPayloads(payloads: Payload[] = []): Payload[] {
+  return payloads.map(({ role, content }) => ({
+    role: boundText(role, maxNameCharacters),
+    content: boundText(content, maxMessageCharacters),
+  }));
+}
+
+function countBytes(payloads: Payload[]): number {
+  return payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload.content), 0);
+}
+
+function readShort(attributes: Attributes, ...keys: string[]): string | null {
+  return toShort(readText(attributes, ...keys));
+}
+
+function toShort(text: string | undefined): string | null {
+  return text === undefined ? null : boundText(text, maxNameCharacters);
+}

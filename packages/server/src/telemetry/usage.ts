@@ -1,0 +1,42 @@
+/** Token counts as instrumentations report them → inclusive totals. */
+import type { Usage } from "./span.ts";
+
+export interface ReportedUsage {
+  input: number | null;
+  output: number | null;
+  cacheRead: number | null;
+  cacheWrite: number | null;
+  reasoning: number | null;
+  total: number | null;
+}
+
+/**
+ * Providers disagree on whether cached tokens are part of the input and reasoning of the output. The conventions say
+ * "part of"; a report that contradicts this (input below its own cache, a total that only adds up otherwise) is added up.
+ *
+ * @returns `null` when nothing is reported: unknown is not zero.
+ */
+export function toUsage(reported: ReportedUsage): Usage | null {
+  const { input, output, total } = reported;
+  if (input === null && output === null) return null;
+  const cacheRead = reported.cacheRead ?? 0;
+  const cacheWrite = reported.cacheWrite ?? 0;
+  const reasoning = reported.reasoning ?? 0;
+  const cache = cacheRead + cacheWrite;
+  const isInputExclusive =
+    input !== null &&
+    cache > 0 &&
+    (input < cache || (total === input + cache + (output ?? 0) && total !== input + (output ?? 0)));
+  const inputTokens = isInputExclusive ? input + cache : input;
+  const isOutputExclusive =
+    output !== null &&
+    reasoning > 0 &&
+    (output < reasoning ||
+      (total === (inputTokens ?? 0) + output + reasoning && total !== (inputTokens ?? 0) + output));
+  return {
+    inputTokens,
+    outputTokens: isOutputExclusive ? output + reasoning : output,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+  };
+}
