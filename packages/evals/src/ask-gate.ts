@@ -24,13 +24,14 @@ export async function askGate(http: HttpClient, question: GateQuestion, hooks: R
   return ask();
 }
 
-function trialsOfLockedCases(gate: Gate, { snapshot }: ExperimentPlan): Trial[] {
+function trialsOfLockedCases(gate: Gate, { snapshot, trials }: ExperimentPlan): Trial[] {
   const cases = new Map(snapshot.cases.map((item) => [item.id, item]));
   return gate.locked
     .filter(({ state }) => state === "needs trials")
     .flatMap(({ caseId, now }) => {
       const item = cases.get(caseId);
-      const count = Math.max(0, lockedTrials - now.trials);
-      return item ? Array.from({ length: count }, (_, index) => ({ item, trial: now.trials + index + 1 })) : [];
+      // `now` leaves void trials out, so counting on from it would replace trials that are there.
+      const numbers = Array.from({ length: Math.max(0, lockedTrials - now.trials) }, (_, index) => trials + index + 1);
+      return item ? numbers.map((trial) => ({ item, trial })) : [];
     });
 }

@@ -19,26 +19,18 @@ export interface TaskContext {
   readonly prompts: Readonly<Record<string, string>>;
 }
 
-type Cases<Input, Reference> =
-  | {
-      /** Name of a dataset on the server. */
-      readonly dataset: string;
-      readonly data?: never;
-    }
-  | {
-      /** Cases that live beside the code; runs without a server. */
-      readonly data:
-        | readonly EvalCase<Input, Reference>[]
-        | (() => readonly EvalCase<Input, Reference>[] | Promise<readonly EvalCase<Input, Reference>[]>);
-      readonly dataset?: never;
-    };
-
-export type EvalDefinition<Input, Output, Reference> = Cases<Input, Reference> & {
+export interface EvalDefinition<Input, Output, Reference> {
   /** Names the experiment: runs of one name on one dataset version are compared. */
   readonly name: string;
+  /** Name of a dataset on the server. Either this or `data`. */
+  readonly dataset?: string;
+  /** Cases that live beside the code; runs without a server. */
+  readonly data?:
+    | readonly EvalCase<Input, Reference>[]
+    | (() => readonly EvalCase<Input, Reference>[] | Promise<readonly EvalCase<Input, Reference>[]>);
   /** What is judged. An exception is an *error* of the target; a `ProviderError` makes the trial void. */
   readonly task: (input: Input, context: TaskContext) => Output | Promise<Output>;
-  readonly evaluators: readonly Evaluator<NoInfer<Input>, NoInfer<Output>, NoInfer<Reference>>[];
+  readonly evaluators: readonly Evaluator<Input, Output, Reference>[];
   /** What the gate demands; each names the metric of one of the evaluators, or `error-rate`. */
   readonly criteria?: readonly CriterionInput[];
   /** Runs of each case, 1 to 100; 1 by default. A case's trials are averaged. */
@@ -49,7 +41,7 @@ export type EvalDefinition<Input, Output, Reference> = Cases<Input, Reference> &
   readonly timeoutMs?: number;
   /** The same input always gives the same output: a locked case then blocks on one failure. */
   readonly deterministic?: boolean;
-};
+}
 
 /** A criterion as it is written; direction, margin and role have defaults. */
 export type CriterionInput = Omit<Partial<Criterion>, "metric"> & { readonly metric: string };
