@@ -1,0 +1,34 @@
+/** The three changes that the sample's engineer tries: settings of `issue.prompt`, as anyone would edit the file. */
+import { parseDocument } from "yaml";
+
+export interface Change {
+  title: string;
+  /** Settings below `config:`; `null` takes one out. */
+  config: Record<string, number | null>;
+}
+
+export const changes = {
+  boundInput: {
+    title: "Look at 2,000 characters of an issue: head, tail and error lines",
+    config: { maxInputChars: 2000 },
+  },
+  answerEverything: {
+    title: "Label and answer everything, however unsure",
+    config: { labelThreshold: 0.01, maxLabels: 8, minScoreToAnswer: 0, minScoreToPoint: 0, askForMissing: null },
+  },
+  labelMore: {
+    title: "Set labels a little more readily",
+    config: { labelThreshold: 0.3 },
+  },
+} satisfies Record<string, Change>;
+
+/** The prompt file with the change made; everything else, comments included, stays as it is. */
+export function applyChange(content: string, change: Change): string {
+  const [, header = "", template = ""] = /^---\n([\s\S]*?)^---\n([\s\S]*)$/m.exec(content) ?? [];
+  const document = parseDocument(header);
+  for (const [name, value] of Object.entries(change.config)) {
+    if (value === null) document.deleteIn(["config", name]);
+    else document.setIn(["config", name], value);
+  }
+  return `---\n${document.toString()}---\n${template}`;
+}
