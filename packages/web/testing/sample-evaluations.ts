@@ -1,26 +1,18 @@
-/** Datasets, prompts, experiments, gates and rollouts of the make-believe teammate. */
-import { DatasetList } from "@ratchet/protocol";
+/** Datasets, prompts, experiments, gates and rollouts of the make-believe teammate: 120 cases, 10,000 in `huge`. */
 import type { FixtureRoute } from "./fixture-server.ts";
+import { datasetRoutes, makeCases } from "./sample-datasets.ts";
+import { experimentRoutes } from "./sample-experiments.ts";
+import { promptRoutes } from "./sample-prompts.ts";
+import { rolloutRoutes } from "./sample-rollouts.ts";
 
 export function evaluationRoutes(now: number): FixtureRoute[] {
-  const dataset = {
-    name: "refunds",
-    description: "",
-    latestVersion: 2,
-    caseCount: 4,
-    lockedCount: 1,
-    failures: ["F-2"],
-    createdAt: new Date(now).toISOString(),
-    updatedAt: new Date(now).toISOString(),
-  };
+  const few = makeCases(120, now);
+  const many = makeCases(10_000, now);
+  const casesOf = (project: string) => (project === "default" ? [] : project === "huge" ? many : few);
   return [
-    [
-      "GET",
-      /^\/datasets$/,
-      ({ project }) => {
-        const datasets = project === "default" ? [] : [dataset];
-        return DatasetList.parse({ datasets, total: datasets.length });
-      },
-    ],
+    ...datasetRoutes(now, casesOf),
+    ...promptRoutes(now),
+    ...experimentRoutes(now, casesOf),
+    ...rolloutRoutes(now),
   ];
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DiffRow, type DiffSide, diffText, foldUnchanged, textOfJson } from "./diff-rows.ts";
+import { type DiffRow, type DiffSide, diffText, foldUnchanged } from "./diff-rows.ts";
 
 const textOf = (side: DiffSide) => side.parts.map((part) => part.text).join("");
 const kinds = (rows: DiffRow[]) => rows.map((row) => row.kind);
@@ -85,16 +85,5 @@ describe("folding unchanged rows", () => {
       }),
       { seed: 20261124 },
     );
-  });
-});
-
-describe("JSON as comparable text", () => {
-  it("does not depend on the order of keys, at any depth", () => {
-    expect(textOfJson({ b: [{ d: 1, c: 2 }], a: 1 })).toBe(textOfJson({ a: 1, b: [{ c: 2, d: 1 }] }));
-  });
-
-  it("leaves a string as it is, and nothing as nothing", () => {
-    expect(textOfJson("plain\ntext")).toBe("plain\ntext");
-    expect(textOfJson(null)).toBe("");
   });
 });

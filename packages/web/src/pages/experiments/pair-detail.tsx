@@ -1,6 +1,6 @@
 /** One case on both sides: what went in, both outputs with their difference, and the way to both traces. */
 import type { CasePair, Comparison } from "@ratchet/protocol";
-import { textOfJson } from "../../ui/diff-rows.ts";
+import { textOfJson } from "../../ui/json-text.ts";
 import { JsonValue } from "../../ui/json-view.tsx";
 import { LazyDiff } from "../../ui/lazy-diff.tsx";
 import { formatDuration, formatScore } from "../../ui/numbers.ts";
