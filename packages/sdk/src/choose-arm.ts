@@ -10,7 +10,7 @@ export interface ServedConfig {
   readonly prompts: ReadonlyMap<string, CompiledPrompt>;
 }
 
-export interface Assignment {
+interface Assignment {
   rollout: string;
   arm: "control" | "candidate";
   unit: string;

@@ -69,8 +69,9 @@ export function currentClient(): Client | undefined {
 
 /** Calls back now if a client runs, and whenever one starts later. */
 export function whenClientStarts(listener: (client: Client) => void): void {
-  startListeners.add(listener);
+  // Asked first: it may start the client, which must not call the listener twice.
   const client = currentClient();
+  startListeners.add(listener);
   if (client !== undefined) listener(client);
 }
 

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { transform } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { currentClient } from "./client.ts";
 import { createSpanProcessor, currentSpan, feedback, flush, init, shutdown, traceable } from "./index.ts";
@@ -137,6 +139,18 @@ describe("a process that ends", () => {
   it("delivers its last spans first", async () => {
     await run(sink.url);
     expect(sink.spans.map((span) => span.name)).toEqual(["last"]);
+  });
+
+  it("runs the README's first lines to their end", async () => {
+    const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+    const lines = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] as string;
+    const { code } = await transform(lines.replace("@ratchet/sdk", new URL("./index.ts", import.meta.url).href), {
+      loader: "ts",
+    });
+    const env = { ...process.env, RATCHET_URL: sink.url };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env });
+    expect(stdout).toBe("You asked: Why does my build fail?\n");
+    expect(sink.feedback[0]?.traceId).toBe(sink.spans[0]?.traceId);
   });
 
   it("ends all the same, and cleanly, when nobody takes them", async () => {

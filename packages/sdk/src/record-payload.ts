@@ -27,7 +27,7 @@ export function recordOutput(span: Span, output: unknown, origin: "explicit" | "
 export function recordError(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   const isError = error instanceof Error;
-  const type = isError ? error.name || error.constructor.name : typeof error;
+  const type = isError ? typeOf(error) : typeof error;
   const message = mask(isError ? error.message : toPayload(error, errorLimitLength).text).slice(0, errorLimitLength);
   const stack = isError && error.stack ? mask(error.stack).slice(0, errorLimitLength) : undefined;
   span.setStatus({ code: SpanStatusCode.ERROR, message });
@@ -37,6 +37,12 @@ export function recordError(span: Span, error: unknown): void {
     "exception.message": message,
     ...(stack === undefined ? {} : { "exception.stacktrace": stack }),
   });
+}
+
+/** `ECONNREFUSED` says more than `Error`. */
+function typeOf(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return error.name === "Error" && code ? code : error.name || error.constructor.name;
 }
 
 function record(span: Span, value: unknown, textKey: string, truncatedKey: string): void {

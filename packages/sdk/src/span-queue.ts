@@ -157,7 +157,9 @@ export class SpanQueue implements SpanProcessor {
         signal: this.#stop.signal,
       });
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#warn(`${(error as Error).message}; it is tried again`);
+      // A kept-alive connection that has just been closed is no news: only the second failure in a row is.
+      if (this.#failures > 0 && !this.#stop.signal.aborted)
+        this.#warn(`${(error as Error).message}; it is tried again`);
       return { kind: "retry" };
     }
     if (answer.status >= 200 && answer.status < 300) {

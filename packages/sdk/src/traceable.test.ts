@@ -132,6 +132,14 @@ describe("a traced function", () => {
       { name: "sync" },
     );
     expect(sync).toThrow("text");
+    const refuse = traceable(
+      () => {
+        throw Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+      },
+      { name: "refuse" },
+    );
+    expect(refuse).toThrow("no");
+    expect((await received("refuse")).attributes["error.type"]).toBe("ECONNREFUSED");
     const span = await received("inner");
     expect(span.attributes["error.type"]).toBe("TooHot");
     expect(span.status).toEqual({ code: 2, message: "42 degrees" });
