@@ -27,6 +27,9 @@ import { createRolloutStore } from "./rollouts/store.ts";
 import { createIngest } from "./telemetry/ingest.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { createTelemetryStore } from "./telemetry/store.ts";
+import { traceRoutes } from "./traces/routes.ts";
+import { createTraceStore } from "./traces/store.ts";
+import { createTraces } from "./traces/traces.ts";
 
 export interface Server {
   /** Origin, as http://127.0.0.1:3000. */
@@ -49,7 +52,9 @@ export async function openServer(config: Config): Promise<Server> {
   const events = createEventStream();
 
   const accessStore = createAccessStore(postgres);
-  const projects = createProjects(accessStore, events.publish, now, async () => {});
+  const projects = createProjects(accessStore, events.publish, now, async (project) => {
+    await traces.deleteProject(project);
+  });
   const keys = createKeys(accessStore, now);
   await projects.createDefault();
 
@@ -73,6 +78,13 @@ export async function openServer(config: Config): Promise<Server> {
     1000,
   );
 
+  const traces = createTraces(createTraceStore(clickhouse), now, {
+    countFeedback: async () => new Map(),
+    summariseSignals: async () => new Map(),
+    listFeedback: async () => [],
+    listSignals: async () => [],
+    listCases: async () => [],
+  });
   const ingest = createIngest({
     store: createTelemetryStore(clickhouse),
     projects,
@@ -85,6 +97,7 @@ export async function openServer(config: Config): Promise<Server> {
   const app = createApp({
     routes: [
       telemetryRoutes(ingest),
+      traceRoutes(traces),
       accessRoutes(projects, keys),
       promptRoutes(prompts),
       releaseRoutes(releases),

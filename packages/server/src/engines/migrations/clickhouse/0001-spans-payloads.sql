@@ -36,7 +36,8 @@ CREATE TABLE spans (
   output_refs Array(UInt64) CODEC(ZSTD(1)),
   input_bytes UInt32 CODEC(ZSTD(1)),
   output_bytes UInt32 CODEC(ZSTD(1)),
-  INDEX ix_attributes mapValues(attributes) TYPE text(tokenizer = 'array')
+  INDEX ix_attributes mapValues(attributes) TYPE text(tokenizer = 'array'),
+  INDEX ix_received received_at TYPE minmax
 ) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, start_time, trace_id, span_id)

@@ -1,0 +1,58 @@
+/** Which traces a query means, as a condition on root spans. */
+import type { TraceQuery } from "@ratchet/protocol";
+import { toMicros } from "../micros.ts";
+
+/** Where a page ends: the next one begins with the trace that started just before. */
+export interface Cursor {
+  startMicros: number;
+  traceId: string;
+}
+
+type FilterValue = string | number;
+interface Clause {
+  sql: string;
+  parameters: Record<string, FilterValue>;
+}
+
+/** The condition names only columns of `spans`; every value is a parameter. `project` must be one of the query's. */
+export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause {
+  const clauses: Clause[] = [];
+  const add = (sql: string, parameters: Record<string, FilterValue | undefined>) => {
+    if (Object.values(parameters).every((value) => value !== undefined)) {
+      clauses.push({ sql, parameters: parameters as Record<string, FilterValue> });
+    }
+  };
+  const { from, to, status, name, signal, failure, session, release, rollout, arm } = query;
+  add("start_time >= fromUnixTimestamp64Micro({from:Int64})", { from: from === undefined ? from : toMicros(from) });
+  add("start_time < fromUnixTimestamp64Micro({to:Int64})", { to: to === undefined ? to : toMicros(to) });
+  add("status = {status:String}", { status });
+  if (status === "running") add(notEnded, {});
+  add("positionCaseInsensitiveUTF8(name, {name:String}) > 0", { name });
+  add("session_id = {session:String}", { session });
+  add("release = {release:String}", { release });
+  add("rollout = {rollout:String}", { rollout });
+  add("arm = {arm:String}", { arm });
+  add(hasSignal("detector = {signal:String}"), { signal });
+  add(hasSignal("failure = {failure:String}"), { failure });
+  return {
+    sql: ["project_id = {project:UInt32}", "is_root", ...clauses.map((clause) => clause.sql)].join(" AND "),
+    parameters: Object.assign({}, ...clauses.map((clause) => clause.parameters)),
+  };
+}
+
+/** The running copy of an ended span stays in the table until the engine merges the two. */
+const notEnded = `trace_id NOT IN (
+  SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND is_root AND status != 'running')`;
+
+const hasSignal = (condition: string) => `trace_id IN (
+  SELECT trace_id FROM signals FINAL WHERE project_id = {project:UInt32} AND is_deleted = 0 AND ${condition})`;
+
+export function toCursor({ startMicros, traceId }: Cursor): string {
+  return `${startMicros}-${traceId}`;
+}
+
+/** `null` when the text is no cursor. */
+export function parseCursor(text: string): Cursor | null {
+  const [, startMicros, traceId] = /^(\d{1,16})-([0-9a-f]{32})$/.exec(text) ?? [];
+  return startMicros !== undefined && traceId !== undefined ? { startMicros: Number(startMicros), traceId } : null;
+}

@@ -1,0 +1,310 @@
+/** Traces and their spans, for pages and for other features. */
+import type {
+  Feedback,
+  Payload,
+  Signal,
+  SpanDetail,
+  SpanSummary,
+  TraceDetail,
+  TraceList,
+  TraceQuery,
+} from "@ratchet/protocol";
+import { attribute } from "@ratchet/protocol";
+import { fromMicros, toMicros } from "../micros.ts";
+import { ProblemError } from "../problem.ts";
+import type { ProjectScope } from "../router.ts";
+import type { CompletedRoot } from "../telemetry/completed-root.ts";
+import { createReassembler, shareOfBudget } from "./reassemble.ts";
+import type { RootRow, SpanRow, TimeRange, TraceStore } from "./store.ts";
+import { parseCursor, toCursor } from "./trace-filter.ts";
+import {
+  type Judgements,
+  noJudgements,
+  standInForRoot,
+  toDurationMs,
+  toSpanSummary,
+  toTraceSummary,
+} from "./trace-summary.ts";
+
+/** `TraceDetail.trace.spanCount` says how many there are. */
+const maxSpans = 20_000;
+/** Texts of one answer. */
+const maxDetailBytes = 8 * 1024 * 1024;
+/** Texts of all spans of a trace together, and of each message, for {@link Traces.findSpans}. */
+const maxTraceBytes = 16 * 1024 * 1024;
+const maxMessageBytes = 64 * 1024;
+const maxFoundSpans = 2000;
+/** What is slow is judged by the recent past. */
+const maxHistory = 1000;
+const dayMs = 24 * 3600 * 1000;
+
+/** What other features know of traces. Maps leave out traces they know nothing of. */
+export interface TraceCompanions {
+  countFeedback(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, Judgements["feedback"]>>;
+  summariseSignals(
+    project: ProjectScope,
+    traceIds: readonly string[],
+  ): Promise<Map<string, Pick<Judgements, "detectors" | "failures">>>;
+  listFeedback(project: ProjectScope, traceId: string): Promise<Feedback[]>;
+  listSignals(project: ProjectScope, traceId: string): Promise<Signal[]>;
+  listCases(project: ProjectScope, traceId: string): Promise<TraceDetail["cases"]>;
+}
+
+/** A span with its texts; each message is cut at 64 KiB and says so, `inputBytes` and `outputBytes` are the whole. */
+export type SpanContent = SpanSummary & { input: Payload[]; output: Payload[] };
+
+export function createTraces(store: TraceStore, now: () => Date, companions: TraceCompanions) {
+  return {
+    /** Newest first. @throws ProblemError `invalid-query` for a cursor that is none. */
+    async list(project: ProjectScope, { limit, cursor, ...query }: TraceQuery): Promise<TraceList> {
+      const after = cursor === undefined ? null : parseCursor(cursor);
+      if (cursor !== undefined && after === null) {
+        throw new ProblemError("invalid-query", `cursor: ${cursor} is none. Take nextCursor of the page before.`);
+      }
+      const [roots, total] = await Promise.all([
+        listNewest(project, query, after, limit + 1),
+        store.countRoots(project.id, query),
+      ]);
+      const page = roots.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        traces: await summarise(project, page),
+        total,
+        nextCursor: roots.length > limit && last ? toCursor(last) : null,
+      };
+    },
+
+    /** @throws ProblemError `not-found` */
+    async find(project: ProjectScope, traceId: string): Promise<TraceDetail> {
+      const range = await locate(project, traceId);
+      const at = now();
+      const [rows, roots, rollups, judgements, feedback, signals, cases] = await Promise.all([
+        store.listSpans(project.id, traceId, range, maxSpans),
+        store.listRoots(project.id, [traceId]),
+        store.rollUp(project.id, [traceId]),
+        judge(project, [traceId]),
+        companions.listFeedback(project, traceId),
+        companions.listSignals(project, traceId),
+        companions.listCases(project, traceId),
+      ]);
+      const root = earliest(roots) ?? standInForRoot(traceId, rows);
+      const [rollup] = rollups;
+      if (!root || !rollup) throw notFound(traceId);
+      const content = await store.findOptionalSpan(project.id, traceId, root.spanId, range);
+      const texts = await readTexts(project, traceId, range, content ? [content] : [], maxDetailBytes);
+      return {
+        trace: toTraceSummary(root, rollup, judgements.get(traceId) ?? noJudgements, at),
+        spans: toTree(rows, at),
+        input: texts(content?.inputRefs ?? []),
+        output: texts(content?.outputRefs ?? []),
+        metadata: readMetadata(content?.attributes ?? {}),
+        feedback,
+        signals,
+        cases,
+      };
+    },
+
+    /** @throws ProblemError `not-found` */
+    async findSpan(project: ProjectScope, traceId: string, spanId: string): Promise<SpanDetail> {
+      const range = await locate(project, traceId);
+      const row = await store.findOptionalSpan(project.id, traceId, spanId, range);
+      if (!row) {
+        throw new ProblemError(
+          "not-found",
+          `There is no span ${spanId} in trace ${traceId}. GET /api/traces/${traceId} lists its spans.`,
+        );
+      }
+      const texts = await readTexts(project, traceId, range, [row], maxDetailBytes);
+      return {
+        ...toSpanSummary(row, false, now()),
+        input: texts(row.inputRefs),
+        output: texts(row.outputRefs),
+        attributes: row.attributes,
+        events: readEvents(row.events),
+      };
+    },
+
+    /**
+     * The spans of a trace with their texts, in order of their start: up to 2,000. Empty when there is no such trace.
+     */
+    async findSpans(project: ProjectScope, traceId: string): Promise<SpanContent[]> {
+      const range = await store.locate(project.id, traceId);
+      if (!range) return [];
+      const rows = await store.listSpans(project.id, traceId, range, maxFoundSpans);
+      const texts = await readTexts(project, traceId, range, rows, maxTraceBytes, maxMessageBytes);
+      const summaries = toTree(rows, now());
+      return rows.map((row, index) => ({
+        ...(summaries[index] as SpanSummary),
+        input: texts(row.inputRefs),
+        output: texts(row.outputRefs),
+      }));
+    },
+
+    /** Those of these traces whose root has arrived and ended. */
+    async findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]> {
+      const roots = await store.listRoots(project.id, traceIds);
+      return roots.flatMap((root) => toCompleted(root, root.status));
+    },
+
+    /**
+     * Roots received after a moment, in the order of `receivedAt`: begin where the last answer ended. Rows of an insert
+     * under way become visible up to some seconds after their `receivedAt`, so a reader beside running ingest must
+     * begin somewhat before.
+     */
+    async listCompletedRoots(
+      project: ProjectScope,
+      receivedAfter: string,
+      limit: number,
+    ): Promise<(CompletedRoot & { receivedAt: string })[]> {
+      const roots = await store.listRootsReceivedAfter(project.id, toMicros(receivedAfter), limit);
+      return roots.flatMap((root) =>
+        toCompleted(root, root.status).map((completed) => ({
+          ...completed,
+          receivedAt: fromMicros(root.receivedMicros),
+        })),
+      );
+    },
+
+    /** Ended traces of that name by release; `""` counts those that name none. */
+    countByRelease: (project: ProjectScope, traceName: string) => store.countByRelease(project.id, traceName),
+
+    /** Of the up to 1,000 last ended traces of that name that started before a moment; `null` without any. */
+    async durationHistory(project: ProjectScope, traceName: string, before: string) {
+      const { count, quantiles } = await store.measureDurations(project.id, traceName, toMicros(before), maxHistory);
+      const [p50Ms = null, p95Ms = null, p99Ms = null] = count === 0 ? [] : quantiles;
+      return { count, p50Ms, p95Ms, p99Ms };
+    },
+
+    /** The last 24 hours; shares and durations of ended traces, `null` without any. */
+    async health(project: ProjectScope) {
+      const { traces, ended, errors, quantiles, costUsd } = await store.measureHealth(
+        project.id,
+        (now().getTime() - dayMs) * 1000,
+      );
+      const [p50Ms = null, p95Ms = null] = ended === 0 ? [] : quantiles;
+      return { traces24h: traces, errorShare: ended === 0 ? null : errors / ended, p50Ms, p95Ms, costUsd24h: costUsd };
+    },
+
+    deleteProject: (project: ProjectScope) => store.deleteProject(project.id),
+  };
+
+  async function listNewest(
+    project: ProjectScope,
+    query: Omit<TraceQuery, "limit" | "cursor">,
+    after: ReturnType<typeof parseCursor>,
+    count: number,
+  ): Promise<RootRow[]> {
+    // Deduplicating in SQL would read every root in the range; copies are rare, so some more rows are read instead.
+    for (let limit = count + 20; ; limit *= 4) {
+      const copies = await store.listRootCopies(project.id, query, after, limit);
+      const newest = newestOfEach(copies);
+      if (newest.length >= count || copies.length < limit) return newest.slice(0, count);
+    }
+  }
+
+  async function summarise(project: ProjectScope, roots: readonly RootRow[]) {
+    const traceIds = roots.map((root) => root.traceId);
+    const [rollups, judgements] = await Promise.all([store.rollUp(project.id, traceIds), judge(project, traceIds)]);
+    const byTrace = new Map(rollups.map((rollup) => [rollup.traceId, rollup]));
+    const at = now();
+    return roots.flatMap((root) => {
+      const rollup = byTrace.get(root.traceId);
+      // A copy that matched the query but is not the newest: the trace as it is now does not match.
+      if (!rollup?.rootVersions.includes(root.version)) return [];
+      return [toTraceSummary(root, rollup, judgements.get(root.traceId) ?? noJudgements, at)];
+    });
+  }
+
+  async function judge(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, Judgements>> {
+    const [feedback, signals] = await Promise.all([
+      companions.countFeedback(project, traceIds),
+      companions.summariseSignals(project, traceIds),
+    ]);
+    return new Map(
+      traceIds.map((traceId) => [
+        traceId,
+        { ...noJudgements, ...signals.get(traceId), feedback: feedback.get(traceId) ?? noJudgements.feedback },
+      ]),
+    );
+  }
+
+  async function locate(project: ProjectScope, traceId: string): Promise<TimeRange> {
+    const range = await store.locate(project.id, traceId);
+    if (!range) throw notFound(traceId);
+    return range;
+  }
+
+  async function readTexts(
+    project: ProjectScope,
+    traceId: string,
+    range: TimeRange,
+    spans: readonly SpanRow[],
+    budgetBytes: number,
+    maxBytesEach?: number,
+  ) {
+    const hashes = [...new Set(spans.flatMap((span) => [...span.inputRefs, ...span.outputRefs]))];
+    const maxBytes = shareOfBudget(budgetBytes, hashes.length, maxBytesEach);
+    return createReassembler(await store.listPayloads(project.id, traceId, range, hashes, maxBytes));
+  }
+}
+
+export type Traces = ReturnType<typeof createTraces>;
+
+function notFound(traceId: string): ProblemError {
+  return new ProblemError(
+    "not-found",
+    `There is no trace ${traceId} in this project. GET /api/traces lists what there is.`,
+  );
+}
+
+/** Rows come newest trace first; of one trace's copies the highest version is kept. */
+function newestOfEach(copies: readonly RootRow[]): RootRow[] {
+  const newest = new Map<string, RootRow>();
+  for (const copy of copies) {
+    const known = newest.get(copy.traceId);
+    if (!known || BigInt(copy.version) > BigInt(known.version)) newest.set(copy.traceId, copy);
+  }
+  return [...newest.values()];
+}
+
+function earliest(roots: readonly RootRow[]): RootRow | undefined {
+  return roots.toSorted((a, b) => a.startMicros - b.startMicros)[0];
+}
+
+function toTree(rows: readonly SpanRow[], at: Date): SpanSummary[] {
+  const known = new Set(rows.map((row) => row.spanId));
+  return rows.map((row) => toSpanSummary(row, row.parentSpanId !== null && !known.has(row.parentSpanId), at));
+}
+
+function readMetadata(attributes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([key]) => key.startsWith(attribute.metadata))
+      .map(([key, value]) => [key.slice(attribute.metadata.length), value]),
+  );
+}
+
+function readEvents(text: string): SpanDetail["events"] {
+  if (text === "") return [];
+  const events = JSON.parse(text) as { name: string; timeMicros: number; attributes: Record<string, string> }[];
+  return events.map(({ name, timeMicros, attributes }) => ({ name, time: fromMicros(timeMicros), attributes }));
+}
+
+function toCompleted(root: RootRow, status: RootRow["status"]): CompletedRoot[] {
+  if (status === "running") return [];
+  const { traceId, spanId, name, exposure } = root;
+  return [
+    {
+      traceId,
+      spanId,
+      name,
+      startTime: fromMicros(root.startMicros),
+      durationMs: toDurationMs(root, new Date(0)),
+      status,
+      userId: root.userId || null,
+      sessionId: root.sessionId || null,
+      release: root.release || null,
+      exposure,
+    },
+  ];
+}
