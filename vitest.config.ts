@@ -1,11 +1,40 @@
 import { defineConfig } from "vitest/config";
+import { findPostgres } from "./packages/server/testing/postgres-server.ts";
+
+const postgres = findPostgres();
+if (!postgres) {
+  console.warn("SKIPPED: the control plane on a real PostgreSQL. Install Debian's postgresql to run these tests too.");
+}
+
+/** What only PGlite or PostgreSQL stores: these tests run on both. */
+const controlPlane = ["access", "datasets", "experiments", "failures", "http", "prompts", "releases", "rollouts"];
 
 export default defineConfig({
   test: {
-    include: ["packages/*/{src,testing}/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Each file may open both engines (730 MB); two cores hold two of them.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "embedded",
+          include: ["packages/*/{src,testing}/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+        },
+      },
+      ...(postgres
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: "postgres",
+                include: [`packages/server/src/{${controlPlane.join(",")}}/*.test.ts`],
+                globalSetup: ["packages/server/testing/postgres-server.ts"],
+              },
+            },
+          ]
+        : []),
+    ],
   },
 });

@@ -10,9 +10,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The environment in which every script runs: the pinned Node first on the path. */
 export const environment = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
 
-/** Runs a command to its end with inherited output; returns its exit code (128 + n when killed by signal n). */
-export function run(command, args) {
-  const result = spawnSync(command, args, { cwd: root, env: environment, stdio: "inherit" });
+/** Runs a command to its end, by default with inherited output; returns its exit code (128 when killed by a signal). */
+export function run(command, args, stdio = "inherit") {
+  const result = spawnSync(command, args, { cwd: root, env: environment, stdio });
   if (result.error) throw new Error(`Cannot run ${command}: ${result.error.message}`);
   return result.status ?? 128;
 }

@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
+import { inject } from "vitest";
 import { type ClickHouse, openClickHouse } from "../src/engines/clickhouse.ts";
 import { openPostgres, type Postgres } from "../src/engines/postgres.ts";
 import { openServer, type Server } from "../src/main.ts";
@@ -11,11 +13,14 @@ export interface TestEngines extends AsyncDisposable {
   postgres: Postgres;
 }
 
-/** Both embedded engines, migrated. chDB allows one directory a process: one call a test file. */
+/**
+ * Both engines, migrated: chDB, and PGlite or, in the test project `postgres`, a database of its own on a real server.
+ * chDB allows one directory a process: one call a test file.
+ */
 export async function openTestEngines(): Promise<TestEngines> {
   const directory = await mkdtemp(join(tmpdir(), "ratchet-test-"));
   const clickhouse = await openClickHouse({ path: join(directory, "clickhouse") });
-  const postgres = await openPostgres({ path: join(directory, "postgres") });
+  const postgres = await openPostgres(await placePostgres(directory));
   return {
     clickhouse,
     postgres,
@@ -30,12 +35,13 @@ export async function openTestEngines(): Promise<TestEngines> {
 /** The whole server on a free port of 127.0.0.1. */
 export async function openTestServer(): Promise<Server & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), "ratchet-test-"));
+  const place = await placePostgres(directory);
   const server = await openServer({
     port: 0,
     host: "127.0.0.1",
     dataDir: directory,
     clickhouseUrl: undefined,
-    postgresUrl: undefined,
+    postgresUrl: "url" in place ? place.url : undefined,
     logLevel: "silent",
   });
   return {
@@ -45,4 +51,15 @@ export async function openTestServer(): Promise<Server & AsyncDisposable> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function placePostgres(directory: string): Promise<{ path: string } | { url: string }> {
+  const maintenanceUrl = inject("postgresUrl");
+  if (maintenanceUrl === undefined) return { path: join(directory, "postgres") };
+  const name = `test_${process.pid}_${Date.now()}`;
+  const client = new pg.Client({ connectionString: maintenanceUrl });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return { url: Object.assign(new URL(maintenanceUrl), { pathname: `/${name}` }).href };
 }

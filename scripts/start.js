@@ -1,0 +1,76 @@
+// `npm start`: installs and builds if needed, starts the server, and lets the sample run once.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { buildIfStale, builds } from "./build.js";
+import { environment, installIfNeeded, root } from "./install.js";
+
+const options = readOptions();
+installIfNeeded();
+buildIfStale(builds.web);
+if (options.sample) buildIfStale(builds.teammate);
+
+const dataDir = resolve(process.env.RATCHET_DATA_DIR || join(root, ".ratchet"));
+/** Written when the sample has run, so that later starts do not repeat it, even when its project was deleted. */
+const sampleDone = join(dataDir, "sample-done");
+const children = new Set();
+let isStopping = false;
+
+console.error("Starting the server …");
+const server = start(join(root, "packages/server/src/main.ts"), {
+  PORT: options.port,
+  RATCHET_DATA_DIR: dataDir,
+  RATCHET_LOG_LEVEL: process.env.RATCHET_LOG_LEVEL || "warn",
+});
+createInterface({ input: server.stdout }).on("line", (line) => {
+  console.log(line);
+  const url = /^Ratchet is ready at (\S+)/.exec(line)?.[1];
+  if (url) runSample(url);
+});
+server.on("exit", (code, signal) => stop(code ?? (signal ? 0 : 1)));
+process.on("SIGINT", () => stop(130));
+process.on("SIGTERM", () => stop(0));
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: { "no-sample": { type: "boolean", default: false }, port: { type: "string" } },
+    });
+    return { sample: !values["no-sample"], port: values.port ?? process.env.PORT ?? "3000" };
+  } catch (error) {
+    console.error(`${error.message}\nUsage: npm start -- [--no-sample] [--port 3000]`);
+    process.exit(2);
+  }
+}
+
+function start(file, variables) {
+  const child = spawn(join(root, "node_modules/.bin/node"), [file], {
+    cwd: root,
+    env: { ...environment, ...variables },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.add(child);
+  child.on("exit", () => children.delete(child));
+  return child;
+}
+
+function runSample(url) {
+  if (!options.sample || existsSync(sampleDone)) return;
+  console.log("The sample runs now: a real AI teammate works through real GitHub threads. Watch it on Home.");
+  const sample = start(join(root, "apps/sample/src/main.ts"), { RATCHET_URL: url, RATCHET_PROJECT: "sample" });
+  sample.on("exit", (code) => {
+    if (code !== 0) return;
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(sampleDone, `${new Date().toISOString()}\n`);
+  });
+}
+
+/** Asks every child to end; a second call does not wait. */
+function stop(code) {
+  if (isStopping) process.exit(code);
+  isStopping = true;
+  process.exitCode = code;
+  for (const child of children) child.kill("SIGTERM");
+}
