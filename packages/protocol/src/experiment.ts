@@ -162,12 +162,17 @@ export const LockedCaseVerdict = z.object({
 });
 export type LockedCaseVerdict = z.infer<typeof LockedCaseVerdict>;
 
-/** `POST /api/gates`. Each call on the same three is a counted look. */
+/**
+ * `POST /api/gates`. Each call on the same candidate and baseline is a counted look, except that the same planned
+ * results judged by the same criteria (as after the re-runs of locked cases) are the same look.
+ */
 export const GateCreate = z.object({
   candidate: ExperimentId,
   baseline: ExperimentId,
   criteria: z.array(Criterion).min(1).max(50),
   failures: z.array(FailureId).default([]),
+  /** How many looks α is spread over; the first call fixes it. One look has all of α, and a later one nothing. */
+  plannedLooks: z.int().min(1).max(5).default(1),
 });
 export const Gate = z.object({
   id: GateId,
@@ -181,6 +186,7 @@ export const Gate = z.object({
   /** One sentence for people. */
   sentence: z.string(),
   look: z.int().min(1),
+  /** As planned by the first look. */
   maxLooks: z.int(),
   alphaSpent: z.number(),
   criteria: z.array(CriterionVerdict),
@@ -203,5 +209,7 @@ export const Comparison = z.object({
   metric: Name,
   pairs: z.array(CasePair),
   gate: Gate.nullable(),
+  /** What the reader must know, such as that only the cases common to two dataset versions are shown. */
+  notes: z.array(z.string()).optional(),
 });
 export type Comparison = z.infer<typeof Comparison>;
