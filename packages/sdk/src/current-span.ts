@@ -1,5 +1,6 @@
 /** The span that runs now, to describe it further. */
 import { type Attributes, type Span, trace } from "@opentelemetry/api";
+import { guarded } from "./guarded.ts";
 import { recordOutput } from "./record-payload.ts";
 import { addTagsTo, type MetadataValue, metadataAttributes } from "./span-metadata.ts";
 
@@ -54,7 +55,7 @@ function describing(span: Span): CurrentSpan {
     traceId,
     spanId,
     setMetadata(metadata) {
-      span.setAttributes(metadataAttributes(metadata));
+      guarded("metadata could not be recorded", () => span.setAttributes(metadataAttributes(metadata)));
     },
     addTags(...tags) {
       addTagsTo(span, tags);
@@ -69,7 +70,7 @@ function describing(span: Span): CurrentSpan {
       span.setAttributes({ "gen_ai.provider.name": provider, "gen_ai.request.model": model });
     },
     setOutput(output) {
-      recordOutput(span, output, "explicit");
+      guarded("an output could not be recorded", () => recordOutput(span, output, "explicit"));
     },
     addEvent(name, attributes) {
       span.addEvent(name, attributes);

@@ -2,8 +2,8 @@
 
 import { types } from "node:util";
 import { type Context, context, type Span } from "@opentelemetry/api";
+import { guarded } from "./guarded.ts";
 import { recordError, recordOutput } from "./record-payload.ts";
-import { warnOnce } from "./warn-once.ts";
 
 /** One call between its start and its end. */
 export class TracedCall {
@@ -31,27 +31,25 @@ export class TracedCall {
   }
 
   succeed(output: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    recordOutput(this.#span, this.#chosenOutput(output), "returned");
-    this.#span.end();
+    const { outputs } = this.#options;
+    this.#end(() => {
+      const chosen = outputs && guarded("an `outputs` function failed", () => outputs(output as never));
+      recordOutput(this.#span, outputs === undefined ? output : chosen, "returned");
+    });
   }
 
   fail(error: unknown, partialOutput?: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    recordOutput(this.#span, partialOutput, "returned");
-    recordError(this.#span, error);
-    this.#span.end();
+    this.#end(() => {
+      recordError(this.#span, error);
+      recordOutput(this.#span, partialOutput, "returned");
+    });
   }
 
-  #chosenOutput(output: unknown): unknown {
-    try {
-      return this.#options.outputs === undefined ? output : this.#options.outputs(output as never);
-    } catch (error) {
-      warnOnce("outputs", `an "outputs" function threw, so that output is not recorded: ${String(error)}`);
-      return undefined;
-    }
+  #end(record: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    guarded("a result could not be recorded", record);
+    this.#span.end();
   }
 }
 

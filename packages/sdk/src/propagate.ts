@@ -1,6 +1,7 @@
 /** What every span below carries: the conversation, the person, the rollout's unit, tags and metadata. */
 import { type Context, context, createContextKey, type Span, trace } from "@opentelemetry/api";
 import { attribute } from "@ratchet/protocol/attributes";
+import { guarded } from "./guarded.ts";
 import { addTagsTo, type MetadataValue, mergeTags, metadataAttributes } from "./span-metadata.ts";
 
 export interface Propagated {
@@ -25,7 +26,7 @@ export function propagate<Result>(propagated: Propagated, fn: () => Result): Res
   const active = context.active();
   const merged = merge(propagatedOf(active), propagated);
   const span = trace.getSpan(active);
-  if (span !== undefined) describeSpan(span, merged);
+  if (span !== undefined) guarded("what is propagated could not be recorded", () => describeSpan(span, merged));
   return context.with(active.setValue(propagatedKey, merged), fn);
 }
 

@@ -2,8 +2,8 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { attribute } from "@ratchet/protocol/attributes";
 import { currentClient } from "./client.ts";
+import { guarded } from "./guarded.ts";
 import { toPayload } from "./payload.ts";
-import { warnOnce } from "./warn-once.ts";
 
 const payloadLimitBytes = 256 * 1024;
 const errorLimitLength = 8192;
@@ -13,7 +13,7 @@ const withheld = "<withheld: the mask function failed>";
 const explicitOutputs = new WeakSet<Span>();
 
 export function recordInput(span: Span, input: unknown): void {
-  record(span, input, attribute.input, attribute.inputTruncatedBytes);
+  if (input !== undefined) record(span, input, attribute.input, attribute.inputTruncatedBytes);
 }
 
 /** `explicit` wins over `returned`, whichever comes first. */
@@ -28,7 +28,10 @@ export function recordError(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   const isError = error instanceof Error;
   const type = isError ? typeOf(error) : typeof error;
-  const message = mask(isError ? error.message : toPayload(error, errorLimitLength).text).slice(0, errorLimitLength);
+  const message = mask(isError ? String(error.message) : toPayload(error, errorLimitLength).text).slice(
+    0,
+    errorLimitLength,
+  );
   const stack = isError && error.stack ? mask(error.stack).slice(0, errorLimitLength) : undefined;
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.setAttribute("error.type", type);
@@ -55,10 +58,5 @@ function record(span: Span, value: unknown, textKey: string, truncatedKey: strin
 function mask(text: string): string {
   const rewrite = currentClient()?.options.mask;
   if (rewrite === undefined) return text;
-  try {
-    return String(rewrite(text));
-  } catch (error) {
-    warnOnce("mask", `the mask function threw, so texts are withheld: ${String(error)}`);
-    return withheld;
-  }
+  return guarded("the mask function failed, so texts are withheld", () => String(rewrite(text))) ?? withheld;
 }

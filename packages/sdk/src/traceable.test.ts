@@ -219,6 +219,29 @@ describe("a traced function", () => {
       self: "<circular>",
       trap: "<unreadable: trap>",
     });
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    class Cursed extends Array {
+      override [Symbol.iterator](): never {
+        throw new Error("cursed");
+      }
+    }
+    const cursed = traceable((_: unknown) => new Cursed(), { name: "cursed" });
+    expect(cursed(proxy)).toBeInstanceOf(Cursed);
+    expect(cursed(new Cursed())).toBeInstanceOf(Cursed);
+    propagate(
+      {
+        metadata: Object.defineProperty({}, "trap", {
+          enumerable: true,
+          get: () => {
+            throw new Error("trap");
+          },
+        }),
+      },
+      () => {
+        expect(take(1)).toBe(true);
+      },
+    );
     const broken = traceable((value: number) => value, {
       name: "broken",
       inputs: () => {

@@ -3,12 +3,12 @@ import { type Attributes, context, SpanKind as OtelSpanKind, type Span, trace } 
 import { isTracingSuppressed } from "@opentelemetry/core";
 import { attribute, type SpanKind } from "@ratchet/protocol/attributes";
 import { type Client, currentClient } from "./client.ts";
+import { guarded } from "./guarded.ts";
 import { observeResult, TracedCall } from "./observe-result.ts";
 import { describeSpan, propagatedOf } from "./propagate.ts";
 import { recordInput } from "./record-payload.ts";
 import { addTagsTo, type MetadataValue, metadataAttributes } from "./span-metadata.ts";
 import { traceScopeOf, withTraceScope } from "./trace-scope.ts";
-import { warnOnce } from "./warn-once.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: any function can be traced, and `never` or `unknown` would refuse some.
 type AnyFunction = (...args: any[]) => any;
@@ -74,10 +74,13 @@ function wrap(fn: AnyFunction, options: TraceableOptions): AnyFunction {
     const active = context.active();
     if (client === undefined || isTracingSuppressed(active)) return fn.apply(this, args);
 
-    const span = client.tracer.startSpan(name, { kind, attributes: fixed }, active);
-    describe(client, span, options, args);
-    const scoped = traceScopeOf(active) ? active : withTraceScope(active, { root: span, pinned: undefined });
-    const call = new TracedCall(span, trace.setSpan(scoped, span), options);
+    const call = guarded("a call could not be traced", () => {
+      const span = client.tracer.startSpan(name, { kind, attributes: fixed }, active);
+      describe(client, span, options, args);
+      const scoped = traceScopeOf(active) ? active : withTraceScope(active, { root: span, pinned: undefined });
+      return new TracedCall(span, trace.setSpan(scoped, span), options);
+    });
+    if (call === undefined) return fn.apply(this, args);
     let result: unknown;
     try {
       result = call.run(() => fn.apply(this, args));
@@ -98,15 +101,13 @@ function describe(client: Client, span: Span, options: TraceableOptions, args: u
   if (options.tags !== undefined) addTagsTo(span, options.tags);
   const propagated = client.observesSpans ? undefined : propagatedOf(context.active());
   if (propagated !== undefined) describeSpan(span, propagated);
-  if (options.inputs !== undefined) {
-    try {
-      recordInput(span, options.inputs(...args));
-    } catch (error) {
-      warnOnce("inputs", `an "inputs" function threw, so that input is not recorded: ${String(error)}`);
-    }
-  } else if (args.length > 0) {
-    recordInput(span, args.length === 1 ? args[0] : args);
-  }
+  const { inputs } = options;
+  if (inputs !== undefined)
+    recordInput(
+      span,
+      guarded("an `inputs` function failed", () => inputs(...args)),
+    );
+  else if (args.length > 0) recordInput(span, args.length === 1 ? args[0] : args);
 }
 
 /** OpenTelemetry's word for what a span of that kind does. */
