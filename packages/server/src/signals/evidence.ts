@@ -1,21 +1,6 @@
 /** What detectors look at, and what they find. */
-import type { Exposure, Feedback, SpanDetail } from "@ratchet/protocol";
-
-/** The root span of a trace that has ended. */
-export interface CompletedRoot {
-  traceId: string;
-  spanId: string;
-  name: string;
-  /** ISO 8601. */
-  startTime: string;
-  durationMs: number;
-  status: "ok" | "error";
-  userId: string | null;
-  sessionId: string | null;
-  /** `R-3`, or what the application calls its release. */
-  release: string | null;
-  exposure: Exposure | null;
-}
+import type { Feedback, SpanDetail } from "@ratchet/protocol";
+import type { CompletedRoot } from "../telemetry/completed-root.ts";
 
 export type ExaminedSpan = Pick<
   SpanDetail,

@@ -4,7 +4,7 @@ import type { Evidence, Finding } from "./evidence.ts";
 const minHistory = 30;
 const timesP95 = 3;
 /** People do not notice less, whatever the history says. */
-const minDurationMs = 1000;
+export const minSlowMs = 1000;
 
 /**
  * Far slower than this kind of trace used to be: beyond 3 × the 95th percentile of its history, and beyond a second.
@@ -12,7 +12,7 @@ const minDurationMs = 1000;
  */
 export function detectSlow({ root, history }: Evidence): Finding | undefined {
   if (history.count < minHistory || history.p95Ms === null) return undefined;
-  if (root.durationMs <= minDurationMs || root.durationMs <= timesP95 * history.p95Ms) return undefined;
+  if (root.durationMs <= minSlowMs || root.durationMs <= timesP95 * history.p95Ms) return undefined;
   const times = history.p95Ms > 0 ? ` (${(root.durationMs / history.p95Ms).toFixed(1)} ×)` : "";
   return {
     spanId: null,

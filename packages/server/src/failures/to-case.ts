@@ -1,0 +1,82 @@
+/** A trace as a test case: what went in, what should have come out. */
+import type { CaseInput, Feedback, Json, Metadata, Payload } from "@ratchet/protocol";
+import type { z } from "zod";
+
+/** What a case is made of. */
+export interface CapturedTrace {
+  traceId: string;
+  sessionId: string | null;
+  /** The root's payloads. */
+  input: Payload[];
+  output: Payload[];
+  /** Of the root: repository, kind and whatever else the application says of it. */
+  metadata: Record<string, string>;
+}
+
+/** A case's metadata is for segments; long texts are no segment. */
+const maxMetadataLength = 200;
+const maxMetadataKeys = 50;
+
+export function toCase(trace: CapturedTrace, feedback: readonly Feedback[], failure: string): z.output<typeof CaseInput> {
+  const reference = findReference(trace, feedback);
+  const cluster = trace.sessionId && toCluster(trace.sessionId);
+  return {
+    input: readPayloads(trace.input),
+    ...(reference !== undefined && { reference }),
+    metadata: toMetadata(trace.metadata),
+    ...(cluster && { cluster }),
+    sourceTraceId: trace.traceId,
+    failure,
+  };
+}
+
+/** The newest correction: JSON as it is, `+info-needed -bug` applied to the output's labels, other text as it is. */
+function findReference(trace: CapturedTrace, feedback: readonly Feedback[]): Json | undefined {
+  const value = feedback.findLast((given) => given.key === "correction" && given.value !== null)?.value?.trim();
+  if (!value) return undefined;
+  if (/^[+-]/.test(value)) return { labels: correctLabels(readPayloads(trace.output), value) };
+  return parseJson(value);
+}
+
+/** Labels may hold spaces, so a change begins at a space before a sign. */
+function correctLabels(output: Json, correction: string): string[] {
+  const given = isRecord(output) && Array.isArray(output.labels) ? output.labels : [];
+  const labels = new Set(given.filter((label) => typeof label === "string"));
+  for (const change of correction.split(/\s+(?=[+-])/)) {
+    const label = change.slice(1).trim();
+    if (change.startsWith("+")) labels.add(label);
+    else labels.delete(label);
+  }
+  return [...labels];
+}
+
+/** `owner/repo#7` belongs to `owner/repo`: threads of one repository are not independent. */
+function toCluster(sessionId: string): string {
+  return (/^([^#\s]+\/[^#\s]+)#\d+$/.exec(sessionId)?.[1] ?? sessionId).slice(0, 500);
+}
+
+function toMetadata(metadata: Record<string, string>): Metadata {
+  const short = Object.entries(metadata).filter(
+    ([key, value]) => key.length <= maxMetadataLength && value.length <= maxMetadataLength,
+  );
+  return Object.fromEntries(short.slice(0, maxMetadataKeys));
+}
+
+/** One payload as its JSON or text; several, as of a chat, as a list with roles. */
+function readPayloads(payloads: Payload[]): Json {
+  const [only, ...others] = payloads;
+  if (only && others.length === 0) return parseJson(only.content);
+  return payloads.map(({ role, content }) => ({ role, content: parseJson(content) }));
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function isRecord(value: Json): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

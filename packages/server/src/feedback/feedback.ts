@@ -1,0 +1,62 @@
+/** Feedback: judgements on traces, which may arrive before the trace they judge. */
+import { randomUUID } from "node:crypto";
+import type { Feedback, FeedbackCreate, ServerEvent } from "@ratchet/protocol";
+import type { z } from "zod";
+import type { ProjectScope } from "../router.ts";
+import type { FeedbackStore, ThumbsRow } from "./store.ts";
+
+export function createFeedback(
+  store: FeedbackStore,
+  publish: (event: ServerEvent) => void,
+  now: () => Date,
+  /** Called once the feedback is durable; must not wait for the examination itself. */
+  onRecorded: (project: ProjectScope, feedback: Feedback) => void,
+) {
+  return {
+    /** Sending the same id again replaces it. */
+    async record(project: ProjectScope, request: z.output<typeof FeedbackCreate>): Promise<Feedback> {
+      const at = now();
+      const feedback: Feedback = {
+        id: request.id ?? randomUUID(),
+        traceId: request.traceId,
+        spanId: request.spanId ?? null,
+        key: request.key,
+        score: request.score ?? null,
+        value: request.value ?? null,
+        comment: request.comment ?? null,
+        source: request.source,
+        userId: request.userId ?? null,
+        createdAt: at.toISOString(),
+      };
+      await store.insert(project.id, feedback, at.getTime());
+      publish({ type: "feedback", project: project.slug, id: feedback.traceId });
+      onRecorded(project, feedback);
+      return feedback;
+    },
+
+    /** Thumbs and all feedback as counts, by trace id; traces without any are left out. */
+    async summarise(
+      project: ProjectScope,
+      traceIds: readonly string[],
+    ): Promise<Map<string, Omit<ThumbsRow, "traceId">>> {
+      const rows = await store.countByTrace(project.id, traceIds);
+      return new Map(rows.map(({ traceId, ...counts }) => [traceId, counts]));
+    },
+
+    /** Oldest first. */
+    listForTrace: (project: ProjectScope, traceId: string) => store.list(project.id, [traceId]),
+
+    /** Of all these traces, oldest first. */
+    listForTraces: (project: ProjectScope, traceIds: readonly string[]) => store.list(project.id, traceIds),
+
+    /** Thumbs given since a moment. */
+    countThumbs: (project: ProjectScope, since: Date) => store.countThumbs(project.id, since.toISOString()),
+
+    /** Traces that got feedback at or after a moment, in no order. */
+    listTracesSince: (project: ProjectScope, since: Date) => store.listTraces(project.id, since.getTime()),
+
+    deleteAll: (project: ProjectScope) => store.deleteAll(project.id),
+  };
+}
+
+export type FeedbackService = ReturnType<typeof createFeedback>;

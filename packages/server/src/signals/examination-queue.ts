@@ -1,0 +1,214 @@
+/** When traces are examined: in the background, a few at a time, and after a restart from where it stopped. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { ProjectScope } from "../router.ts";
+import type { CompletedRoot } from "../telemetry/completed-root.ts";
+import type { Examinee } from "./examine.ts";
+import type { SignalStore } from "./store.ts";
+
+/** Waiting traces; beyond it they are dropped here and found again in the engine. */
+const maxWaiting = 10_000;
+const batchSize = 50;
+/**
+ * What was received this long before the oldest waiting trace is stored and examined: longer than an insert may take
+ * (`max_execution_time` 30 s), so that no insert that was under way is skipped after a crash.
+ */
+const overlapMs = 60_000;
+/** More than the spans that one insert stores under one time of receipt, so that a page always moves on. */
+const pageSize = 6000;
+const maxAttempts = 3;
+/** An engine that cannot answer now is left alone for a while. */
+const pauseAfterErrorMs = 1000;
+
+interface Waiting {
+  project: ProjectScope;
+  examinee: Examinee;
+  since: number;
+  attempts: number;
+}
+
+export interface CatchUp {
+  listProjects(): Promise<ProjectScope[]>;
+  /** In order of receipt, after that moment. */
+  listCompletedRoots(
+    project: ProjectScope,
+    receivedAfter: string,
+    limit: number,
+  ): Promise<(CompletedRoot & { receivedAt: string })[]>;
+  listTracesWithFeedback(project: ProjectScope, since: Date): Promise<string[]>;
+}
+
+export function createExaminationQueue(
+  store: SignalStore,
+  examine: (project: ProjectScope, examinees: readonly Examinee[]) => Promise<void>,
+  catchUp: CatchUp,
+  /** After a batch of the project: its failures may have changed their stage. */
+  onExamined: (project: ProjectScope) => Promise<void>,
+  now: () => Date,
+  log: Logger,
+) {
+  const waiting = new Map<string, Waiting>();
+  /** Projects with traces in the engine that are not examined, by id, and from when on. */
+  const behind = new Map<number, { project: ProjectScope; from: string }>();
+  let isClosed = false;
+  const closing = new AbortController();
+  let work: Promise<void> | undefined;
+
+  const wake = () => {
+    work ??= run().finally(() => {
+      work = undefined;
+      if (hasWork()) wake();
+    });
+  };
+  const hasWork = () => !isClosed && (waiting.size > 0 || behind.size > 0);
+
+  function add(project: ProjectScope, examinee: Examinee) {
+    const key = `${project.id}:${examinee.traceId}`;
+    const same = waiting.get(key);
+    // A completed root is examined with its feedback, so it makes a mere "there is feedback" superfluous.
+    if (same && (examinee.root === undefined || same.examinee.root)) return;
+    if (!same && waiting.size >= maxWaiting) fallBehind(project, toCursor(now().getTime()));
+    else waiting.set(key, { project, examinee, since: same?.since ?? now().getTime(), attempts: 0 });
+  }
+
+  function fallBehind(project: ProjectScope, from: string) {
+    const current = behind.get(project.id);
+    if (current === undefined || from < current.from) behind.set(project.id, { project, from });
+  }
+
+  async function run() {
+    while (hasWork()) {
+      try {
+        const batch = takeBatch();
+        if (batch.length > 0) await examineBatch(batch);
+        else await examinePage();
+      } catch (error) {
+        log.error({ err: error }, "examination");
+        await pause();
+      }
+    }
+  }
+
+  function takeBatch(): Waiting[] {
+    const [first] = waiting.values();
+    const batch: Waiting[] = [];
+    for (const [key, entry] of waiting) {
+      if (entry.project.id !== first?.project.id) continue;
+      batch.push(entry);
+      waiting.delete(key);
+      if (batch.length === batchSize) break;
+    }
+    return batch;
+  }
+
+  async function examineBatch(batch: readonly Waiting[]) {
+    const [first] = batch;
+    if (first === undefined) return;
+    const { project } = first;
+    try {
+      await examine(
+        project,
+        batch.map((entry) => entry.examinee),
+      );
+    } catch (error) {
+      await retry(batch, error);
+    }
+    await settle(project);
+  }
+
+  /** One by one, so that a trace that cannot be examined does not hold up its neighbours. */
+  async function retry(batch: readonly Waiting[], cause: unknown) {
+    await pause();
+    for (const entry of batch) {
+      if (isClosed) return;
+      const attempts = entry.attempts + 1;
+      await examine(entry.project, [entry.examinee]).catch((error) => {
+        const { traceId } = entry.examinee;
+        if (attempts < maxAttempts) waiting.set(`${entry.project.id}:${traceId}`, { ...entry, attempts });
+        else log.error({ err: error, cause, project: entry.project.slug, traceId }, "a trace could not be examined");
+      });
+    }
+  }
+
+  async function examinePage() {
+    const [entry] = behind.values();
+    if (entry === undefined) return;
+    const { project, from } = entry;
+    const roots = await catchUp.listCompletedRoots(project, from, pageSize);
+    for (let at = 0; at < roots.length && !isClosed; at += batchSize) {
+      const page = roots.slice(at, at + batchSize);
+      await examineBatch(page.map((root) => toWaiting(project, { traceId: root.traceId, root })));
+    }
+    const last = roots.at(-1);
+    if (roots.length === pageSize && last) {
+      behind.set(project.id, { project, from: new Date(Date.parse(last.receivedAt) - 1).toISOString() });
+      return;
+    }
+    const traceIds = await catchUp.listTracesWithFeedback(project, new Date(from));
+    for (let at = 0; at < traceIds.length && !isClosed; at += batchSize) {
+      await examineBatch(traceIds.slice(at, at + batchSize).map((traceId) => toWaiting(project, { traceId })));
+    }
+    if (isClosed) return;
+    if (behind.get(project.id) === entry) behind.delete(project.id);
+    await settle(project);
+  }
+
+  async function settle(project: ProjectScope) {
+    if (behind.has(project.id) || isClosed) return;
+    const own = [...waiting.values()].filter((entry) => entry.project.id === project.id);
+    await store.saveCursor(project.id, toCursor(Math.min(now().getTime(), ...own.map((entry) => entry.since))));
+    if (own.length === 0) await onExamined(project);
+  }
+
+  const pause = () => delay(pauseAfterErrorMs, undefined, { signal: closing.signal }).catch(() => {});
+  const toWaiting = (project: ProjectScope, examinee: Examinee): Waiting => ({
+    project,
+    examinee,
+    since: now().getTime(),
+    attempts: 0,
+  });
+
+  return {
+    /** Returns at once; for telemetry, after the spans are stored. */
+    onCompleted(project: ProjectScope, roots: readonly CompletedRoot[]): void {
+      for (const root of roots) add(project, { traceId: root.traceId, root });
+      wake();
+    },
+
+    /** Returns at once; for feedback, after it is stored. */
+    onFeedback(project: ProjectScope, traceId: string): void {
+      add(project, { traceId });
+      wake();
+    },
+
+    /** Takes up what was received, but not examined, before the process ended. */
+    async resume(): Promise<void> {
+      for (const project of await catchUp.listProjects()) {
+        fallBehind(project, (await store.findOptionalCursor(project.id)) ?? new Date(0).toISOString());
+      }
+      wake();
+    },
+
+    /** Forgets a project that is being deleted. */
+    forget(project: ProjectScope): void {
+      behind.delete(project.id);
+      for (const [key, entry] of waiting) if (entry.project.id === project.id) waiting.delete(key);
+    },
+
+    /** Resolves when nothing waits. */
+    async settled(): Promise<void> {
+      while (work) await work;
+    },
+
+    /** Finishes the batch under way; the rest is taken up at the next start. */
+    async close(): Promise<void> {
+      isClosed = true;
+      closing.abort();
+      await work;
+    },
+  };
+}
+
+function toCursor(sinceMs: number): string {
+  return new Date(sinceMs - overlapMs).toISOString();
+}
