@@ -1,10 +1,11 @@
 /** JSON as an indented tree that opens level by level; other text as it is. Bounded, and it says what it hides. */
 import { useState } from "react";
 import { Button } from "./button.tsx";
-import { formatCount } from "./numbers.ts";
+import { formatCount, formatPlural } from "./numbers.ts";
 
 const textLimit = 20_000;
 const entryLimit = 100;
+const openLevels = 3;
 
 /** `text` is JSON text or plain text; both are shown as text, never as markup. */
 export function JsonView({ text }: { text: string }) {
@@ -21,27 +22,35 @@ export function JsonValue({ value }: { value: unknown }) {
   return <JsonView text={typeof value === "string" ? value : JSON.stringify(value)} />;
 }
 
-function JsonNode({ value, depth }: { value: unknown; depth: number }) {
+function JsonNode({ name, value, depth }: { name?: string; value: unknown; depth: number }) {
   const [shown, setShown] = useState(entryLimit);
-  if (typeof value === "string") return <LongText text={value} quoted />;
-  if (typeof value !== "object" || value === null) return <span className="json-scalar">{String(value)}</span>;
+  const key = name !== undefined && <span className="json-key">{name}: </span>;
+  if (typeof value !== "object" || value === null || isShort(value)) {
+    return (
+      <>
+        {key}
+        {typeof value === "string" ? (
+          <LongText text={value} quoted />
+        ) : (
+          <span className="json-scalar">{JSON.stringify(value)}</span>
+        )}
+      </>
+    );
+  }
   const entries = Object.entries(value);
-  const brackets = Array.isArray(value) ? "[]" : "{}";
-  if (entries.length === 0) return <span>{brackets}</span>;
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
   return (
-    <details open={depth < 3} className="json-node">
+    <details open={depth < openLevels} className="json-node">
       <summary>
-        {brackets[0]}
-        <span className="json-size">
-          {formatCount(entries.length)} {Array.isArray(value) ? "items" : "keys"}
-        </span>
-        {brackets[1]}
+        {key}
+        {open}
+        <span className="json-size">{formatPlural(entries.length, Array.isArray(value) ? "item" : "key")}</span>
+        {close}
       </summary>
       <ul>
         {entries.slice(0, shown).map(([key, item]) => (
           <li key={key}>
-            <span className="json-key">{key}: </span>
-            <JsonNode value={item} depth={depth + 1} />
+            <JsonNode name={key} value={item} depth={depth + 1} />
           </li>
         ))}
       </ul>
@@ -51,6 +60,16 @@ function JsonNode({ value, depth }: { value: unknown; depth: number }) {
         </Button>
       )}
     </details>
+  );
+}
+
+/** Empty, or a list of a few scalars: fits on its key's line. */
+function isShort(value: object): boolean {
+  if (!Array.isArray(value)) return Object.keys(value).length === 0;
+  return (
+    value.length <= 8 &&
+    value.every((item) => typeof item !== "object" || item === null) &&
+    JSON.stringify(value).length <= 60
   );
 }
 

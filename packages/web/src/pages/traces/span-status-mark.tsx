@@ -1,4 +1,5 @@
 import type { SpanSummary } from "@ratchet/protocol";
+import "./span-status-mark.css";
 
 const shapes = { ok: "✓", error: "✕", running: "◐" } as const;
 const tones = { ok: "good", error: "bad", running: "busy" } as const;

@@ -13,6 +13,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { SimulatedBadge } from "../../ui/status.tsx";
 import { useMedia } from "../../ui/use-media.ts";
 import { VirtualTable } from "../../ui/virtual-table.tsx";
+import "../page-sections.css";
 import { narrowColumns, wideColumns } from "./trace-columns.tsx";
 import { TraceFilters } from "./trace-filters.tsx";
 import "./traces.css";
@@ -79,7 +80,7 @@ function TracesContent({ traces, filtered }: { traces: LiveTraces; filtered: boo
         total={total}
         onEnd={loadMore}
       />
-      <p className="traces-count quiet">
+      <p className="list-count">
         {list.isFetchNextPageError ? (
           <>
             {formatCount(rows.length)} of {formatCount(total)}; the next rows failed to load:{" "}
