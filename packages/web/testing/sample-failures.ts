@@ -83,7 +83,7 @@ function makeFailure(
             rateBefore: 0.021,
             failuresSince: stage === "regressed" ? 9 : 0,
             exposedSince: 412,
-            upperBound: 0.00725,
+            upperBound: stage === "regressed" ? 0.038 : 0.00725,
             furtherTraces: at === 4 ? 120 : null,
           }
         : null,

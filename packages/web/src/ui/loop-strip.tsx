@@ -21,19 +21,29 @@ export function LoopStripOf({ object, id }: { object: LoopObject; id: string }) 
   return worst === undefined ? null : <LoopStrip strip={worst} others={others.length} />;
 }
 
-export function LoopStrip({ strip, others = 0 }: { strip: Strip; others?: number }) {
+export interface LoopStripProps {
+  strip: Strip;
+  /** How many more failures the object belongs to. */
+  others?: number;
+  /** False on the failure's own page, whose title says it already. */
+  titled?: boolean;
+}
+
+export function LoopStrip({ strip, others = 0, titled = true }: LoopStripProps) {
   return (
     <section className="loop" aria-label={`Loop of ${strip.failure}`}>
-      <p className="loop-title">
-        <ProjectLink href={`/failures/${strip.failure}`}>
-          <span className="mono">{strip.failure}</span> {strip.title}
-        </ProjectLink>
-        {others > 0 && (
-          <ProjectLink href="/failures" className="quiet">
-            +{others} more
+      {titled && (
+        <p className="loop-title">
+          <ProjectLink href={`/failures/${strip.failure}`}>
+            <span className="mono">{strip.failure}</span> {strip.title}
           </ProjectLink>
-        )}
-      </p>
+          {others > 0 && (
+            <ProjectLink href="/failures" className="quiet">
+              +{others} more
+            </ProjectLink>
+          )}
+        </p>
+      )}
       <ol className="loop-steps">
         {strip.steps.map((step) => (
           <li key={step.name} className="loop-step" data-state={step.state}>

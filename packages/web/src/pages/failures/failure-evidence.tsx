@@ -9,7 +9,7 @@ import { stageTones } from "./stage-words.ts";
 type SignalRow = FailureDetail["signals"][number];
 
 const severities: Record<number, [tone: Tone, word: string]> = {
-  1: ["unsure", "nuisance"],
+  1: ["neutral", "nuisance"],
   2: ["bad", "failure"],
   3: ["bad", "outage"],
 };

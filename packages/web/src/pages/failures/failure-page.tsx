@@ -54,7 +54,7 @@ function FailureContent({ project, failure }: { project: string; failure: Failur
         meta={<FailureFacts failure={failure} />}
         actions={<FailureActions project={project} failure={failure} />}
       />
-      <LoopStrip strip={isHere ? { ...loop, next: null } : loop} />
+      <LoopStrip strip={isHere ? { ...loop, next: null } : loop} titled={false} />
       {failure.verification !== null && (
         <VerificationPanel verification={failure.verification} regressed={failure.stage === "regressed"} />
       )}

@@ -3,7 +3,7 @@ import type { Failure, FailureStage } from "@ratchet/protocol";
 import type { Tone } from "../../ui/status.tsx";
 
 export const stageTones: Record<FailureStage, Tone> = {
-  open: "bad",
+  open: "neutral",
   captured: "busy",
   "fix proposed": "busy",
   gated: "busy",

@@ -33,7 +33,7 @@ export function TraceJudgements({ trace: { feedback, signals, cases } }: { trace
 }
 
 /** By severity: a nuisance, a failure, an outage. */
-const severityTones: Record<number, Tone> = { 1: "unsure", 2: "bad", 3: "bad" };
+const severityTones: Record<number, Tone> = { 1: "neutral", 2: "bad", 3: "bad" };
 
 function SignalLine({ signal }: { signal: Signal }) {
   return (
