@@ -87,7 +87,9 @@ export function EvidenceChart({ history, threshold, startedAt, endedAt, stages }
           <span
             key={at}
             className="evidence-stage-label"
-            style={{ left: `${Math.max(0, ((Date.parse(at) - Date.parse(startedAt)) / spanMs) * 100)}%` }}
+            style={{
+              left: `min(${Math.max(0, ((Date.parse(at) - Date.parse(startedAt)) / spanMs) * 100)}%, 100% - 40px)`,
+            }}
           >
             {percent} %
           </span>

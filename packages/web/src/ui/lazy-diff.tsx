@@ -4,7 +4,11 @@ import { lazy, Suspense } from "react";
 import type { DiffViewProps } from "./diff-view.tsx";
 import { Skeleton } from "./skeleton.tsx";
 
-const DiffView = lazy(() => import("./diff-view.tsx").then((module) => ({ default: module.DiffView })));
+// Its own chunk, asked for as soon as a page that may show a diff is there: the data arrives later than it does.
+const loading = import("./diff-view.tsx").then((module) => ({ default: module.DiffView }));
+// A failure is reported where the diff is shown.
+loading.catch(() => {});
+const DiffView = lazy(() => loading);
 
 /** For pages whose route has the search parameter `view`: `unified`, or side by side when absent. */
 export function LazyDiff(props: Omit<DiffViewProps, "layout" | "ignoreWhitespace">) {

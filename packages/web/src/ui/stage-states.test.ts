@@ -27,7 +27,7 @@ describe("a rollout's stages", () => {
 
   it("behind an abort were not reached, rather than waiting", () => {
     const blocks = stageStates({ stages, stage: 1, state: "aborted" }, [decide("abort", 1)]);
-    expect(blocks.map((block) => block.state)).toEqual(["done", "aborted", "not reached", "not reached"]);
+    expect(blocks.map((block) => block.state)).toEqual(["done", "rolled back", "not reached", "not reached"]);
     expect(blocks[1]?.decisions.map((d) => d.action)).toEqual(["abort"]);
   });
 

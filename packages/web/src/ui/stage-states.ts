@@ -3,8 +3,18 @@ import type { Rollout, RolloutDetail } from "@ratchet/protocol";
 
 type Decision = RolloutDetail["decisions"][number];
 
-/** `not reached` stages lie behind an abort. */
-export type StageState = "done" | "running" | "paused" | "aborted" | "waiting" | "not reached";
+/** `not reached` stages lie behind a roll-back. */
+export type StageState = "done" | "running" | "paused" | "rolled back" | "waiting" | "not reached";
+
+/** How decisions read, in the track and in the log. */
+export const decisionWords: Record<Decision["action"], string> = {
+  start: "started",
+  advance: "advanced",
+  pause: "paused",
+  resume: "resumed",
+  abort: "rolled back",
+  complete: "completed",
+};
 
 export interface StageBlock {
   percent: number;
@@ -43,5 +53,5 @@ export function stageStates(
 function stateOf(index: number, current: number, rollout: Rollout["state"]): StageState {
   if (rollout === "completed" || index < current) return "done";
   if (index > current) return rollout === "aborted" ? "not reached" : "waiting";
-  return rollout;
+  return rollout === "aborted" ? "rolled back" : rollout;
 }

@@ -2,13 +2,13 @@
 import type { Rollout, RolloutDetail } from "@ratchet/protocol";
 import "./charts.css";
 import { formatCount, formatDuration } from "./numbers.ts";
-import { type StageBlock, type StageState, stageStates } from "./stage-states.ts";
+import { decisionWords, type StageBlock, type StageState, stageStates } from "./stage-states.ts";
 
 const shapes: Record<StageState, string> = {
   done: "✓",
   running: "◐",
   paused: "‖",
-  aborted: "✕",
+  "rolled back": "✕",
   waiting: "○",
   "not reached": "–",
 };
@@ -34,7 +34,7 @@ export function StageTrack({ rollout, decisions }: StageTrackProps) {
             {planOf(block)}
           </p>
           {block.decisions.length > 0 && (
-            <p className="track-note">{block.decisions.map((decision) => decision.action).join(" → ")}</p>
+            <p className="track-note">{block.decisions.map(({ action }) => decisionWords[action]).join(" → ")}</p>
           )}
         </li>
       ))}
@@ -43,12 +43,12 @@ export function StageTrack({ rollout, decisions }: StageTrackProps) {
 }
 
 function isCurrent(state: StageState): boolean {
-  return state === "running" || state === "paused" || state === "aborted";
+  return state === "running" || state === "paused" || state === "rolled back";
 }
 
 function planOf({ minUnitsPerArm, minDurationMs }: StageBlock): string {
   const plan = [];
   if (minUnitsPerArm) plan.push(`≥ ${formatCount(minUnitsPerArm)} units an arm`);
-  if (minDurationMs) plan.push(`≥ ${formatDuration(minDurationMs)}`);
+  if (minDurationMs) plan.push(`≥ ${formatDuration(minDurationMs).replace(" 00 s", "").replace(" 00 min", "")}`);
   return plan.length > 0 ? `; ${plan.join(", ")}` : "";
 }

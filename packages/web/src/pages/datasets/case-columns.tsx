@@ -37,7 +37,7 @@ export const caseColumns: VirtualColumn<Case>[] = [
     ),
   },
   { header: "Split", width: "80px", cell: (row) => row.split ?? noValue },
-  { header: "Cluster", width: "12%", cell: (row) => row.cluster ?? noValue },
+  { header: "Cluster", width: "14%", cell: (row) => row.cluster ?? noValue },
   {
     header: "Locked",
     width: "92px",

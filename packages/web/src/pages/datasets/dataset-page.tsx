@@ -25,12 +25,17 @@ const route = "/p/$project/datasets/$name";
 export function DatasetPage() {
   const { project, name } = useParams({ from: route });
   const { data, error, refetch } = useQuery(datasetQuery(project, name));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <PageHeader title={name} meta={data ? <Facts dataset={data} /> : undefined} />
       <LoopStripOf object="dataset" id={name} />
-      {data ? <Content dataset={data} /> : <Skeleton />}
+      {error ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data ? (
+        <Content dataset={data} />
+      ) : (
+        <Skeleton />
+      )}
     </>
   );
 }
@@ -64,10 +69,10 @@ function Content({ dataset }: { dataset: DatasetDetail }) {
   }
   return (
     <div className="dataset">
-      <section aria-label="Cases" className="dataset-cases">
+      <div>
         {shown !== dataset.latestVersion && <OldVersion shown={shown} latest={dataset.latestVersion} />}
         <Cases name={dataset.name} version={version === undefined ? undefined : shown} />
-      </section>
+      </div>
       <VersionsPanel versions={dataset.versions} shown={shown} />
     </div>
   );

@@ -21,10 +21,8 @@ const route = "/p/$project/experiments/compare";
 
 export function ComparePage() {
   const { baseline, candidate } = useSearch({ from: route });
-  const experiments = useQuery(experimentsQuery(useProject()));
-  if (experiments.error) return <ErrorState error={experiments.error} retry={() => void experiments.refetch()} />;
-  if (!experiments.data) return <Skeleton />;
-  const all = experiments.data.experiments;
+  const { data, error, refetch } = useQuery(experimentsQuery(useProject()));
+  const all = data?.experiments ?? [];
   const sides = { baseline: all.find(({ id }) => id === baseline), candidate: all.find(({ id }) => id === candidate) };
   return (
     <>
@@ -33,7 +31,11 @@ export function ComparePage() {
         actions={<Chooser experiments={all} baseline={baseline} candidate={candidate} />}
       />
       {candidate !== undefined && <LoopStripOf object="experiment" id={candidate} />}
-      {baseline === undefined || candidate === undefined ? (
+      {error ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <Skeleton />
+      ) : baseline === undefined || candidate === undefined ? (
         <EmptyState title="Choose two experiments">
           <p>A comparison is paired: it takes the cases that both experiments ran, one by one.</p>
         </EmptyState>

@@ -29,7 +29,6 @@ const route = "/p/$project/experiments/$experimentId";
 export function ExperimentPage() {
   const { project, experimentId } = useParams({ from: route });
   const { data, error, refetch } = useQuery(experimentQuery(project, experimentId));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <PageHeader
@@ -38,7 +37,13 @@ export function ExperimentPage() {
         actions={data ? <CompareWith experiment={data} /> : undefined}
       />
       <LoopStripOf object="experiment" id={experimentId} />
-      {data ? <Content experiment={data} /> : <Skeleton />}
+      {error ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data ? (
+        <Content experiment={data} />
+      ) : (
+        <Skeleton />
+      )}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { MetricMean } from "./metric-mean.tsx";
 import { targetText } from "./target-text.ts";
 
 // More metrics than these would push the verdict off the row; the experiment's page has all.
-const metricsShown = 3;
+const metricsShown = 2;
 
 export interface ExperimentTableProps {
   label: string;
@@ -27,9 +27,9 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
     {
       header: "Experiment",
       cell: (experiment) => (
-        <>
+        <span className="nowrap">
           <span className="mono">{experiment.id}</span> {experiment.name}
-        </>
+        </span>
       ),
     },
     { header: "Target", cell: ({ target }) => targetText(target) },

@@ -21,12 +21,13 @@ const route = "/p/$project/gates/$gateId";
 export function GatePage() {
   const { project, gateId } = useParams({ from: route });
   const { data, error, refetch } = useQuery(gateQuery(project, gateId));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <PageHeader title={`Gate ${gateId}`} meta={data ? <Facts gate={data} /> : undefined} />
       <LoopStripOf object="gate" id={gateId} />
-      {data ? (
+      {error ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data ? (
         <>
           <GateVerdict gate={data} />
           <Pairs gate={data} />

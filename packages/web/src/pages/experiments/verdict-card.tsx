@@ -12,7 +12,7 @@ export function VerdictCard({ verdict }: { verdict: CriterionVerdict }) {
   return (
     <section className="verdict" data-tone={verdictTone(word)} aria-label={`${name}: ${word}`}>
       <header className="verdict-head">
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <span className="quiet">{criterion.role}</span>
         {verdict.fewCases && (
           <Badge tone="unsure" title="Below 30 cases the interval rests on assumptions that cannot be checked.">

@@ -19,12 +19,17 @@ const route = "/p/$project/prompts/$name";
 export function PromptPage() {
   const { project, name } = useParams({ from: route });
   const { data, error, refetch } = useQuery(promptQuery(project, name));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <PageHeader title={name} meta={data ? <Facts prompt={data} /> : undefined} />
       <LoopStripOf object="prompt" id={name} />
-      {data ? <Content prompt={data} /> : <Skeleton />}
+      {error ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data ? (
+        <Content prompt={data} />
+      ) : (
+        <Skeleton />
+      )}
     </>
   );
 }

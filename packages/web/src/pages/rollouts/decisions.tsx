@@ -1,5 +1,6 @@
 /** Every decision with its sentence and the numbers of that moment, newest first. */
 import type { RolloutDetail } from "@ratchet/protocol";
+import { decisionWords } from "../../ui/stage-states.ts";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 
@@ -7,7 +8,7 @@ type Decision = RolloutDetail["decisions"][number];
 
 const columns: Column<Decision>[] = [
   { header: "When", width: "110px", cell: ({ at }) => <Time at={at} /> },
-  { header: "Decision", width: "90px", cell: ({ action }) => action },
+  { header: "Decision", width: "90px", cell: ({ action }) => decisionWords[action] },
   { header: "At", width: "60px", numeric: true, cell: ({ percent }) => `${percent} %` },
   { header: "Who", width: "110px", cell: ({ actor }) => actor },
   { header: "Why", cell: ({ reason }) => reason },

@@ -17,7 +17,11 @@ const columns: Column<Release>[] = [
   },
   {
     header: "State",
-    cell: ({ state }) => <Status tone={releaseStates[state].tone}>{releaseStates[state].word}</Status>,
+    cell: ({ state }) => (
+      <span className="nowrap">
+        <Status tone={releaseStates[state].tone}>{releaseStates[state].word}</Status>
+      </span>
+    ),
   },
   { header: "Let through by", cell: (release) => <LetThrough release={release} /> },
   { header: "Prompts", cell: ({ prompts }) => <PromptVersions prompts={prompts} /> },

@@ -24,7 +24,6 @@ import "./rollouts.css";
 export function RolloutPage() {
   const { project, rolloutId } = useParams({ from: "/p/$project/rollouts/$rolloutId" });
   const { data, error, refetch, dataUpdatedAt } = useQuery(rolloutQuery(project, rolloutId));
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <PageHeader
@@ -33,7 +32,13 @@ export function RolloutPage() {
         actions={data ? <RolloutActions rollout={data} /> : undefined}
       />
       <LoopStripOf object="rollout" id={rolloutId} />
-      {data ? <Content rollout={data} readAtMs={dataUpdatedAt} /> : <Skeleton />}
+      {error ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data ? (
+        <Content rollout={data} readAtMs={dataUpdatedAt} />
+      ) : (
+        <Skeleton />
+      )}
     </>
   );
 }
