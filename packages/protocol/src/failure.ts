@@ -1,6 +1,6 @@
 /** Failures: groups of signals with one cause, and where each is in the loop. */
 import { z } from "zod";
-import { ExperimentId, FailureId, GateId, ReleaseId, RolloutId, Timestamp, TraceId } from "./scalars.ts";
+import { ExperimentId, FailureId, GateId, Name, ReleaseId, RolloutId, Timestamp, TraceId } from "./scalars.ts";
 
 export const stages = ["open", "captured", "fix proposed", "gated", "rolling out", "verified"] as const;
 export const sideStages = ["archived", "merged", "regressed"] as const;
@@ -111,7 +111,7 @@ export const FailurePatch = z.object({
 });
 /** `POST /api/failures/:id/capture`: the traces become cases of `dataset` (made if absent), as one new version. */
 export const CaptureRequest = z.object({
-  dataset: z.string().optional(),
+  dataset: Name.optional(),
   traceIds: z.array(TraceId).max(1000).optional(),
   limit: z.int().min(1).max(1000).default(50),
   message: z.string().max(1000).optional(),

@@ -1,11 +1,12 @@
 /** Capturing: a failure's traces become cases of a dataset, as one new version. */
-import type { CaptureRequest, CaptureResult, DatasetChange, DatasetVersion, Feedback } from "@ratchet/protocol";
+import type { CaptureRequest, CaptureResult, TraceDetail } from "@ratchet/protocol";
 import type { z } from "zod";
+import type { Datasets } from "../datasets/datasets.ts";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import type { Signals } from "../signals/signals.ts";
 import type { Failures } from "./failures.ts";
-import { type CapturedTrace, toCase } from "./to-case.ts";
+import { toCase } from "./to-case.ts";
 
 /** Traces read at once: the engine has two readers. */
 const concurrency = 2;
@@ -13,50 +14,54 @@ const concurrency = 2;
 /** What capturing asks of other features. */
 export interface CaptureDependencies {
   /** @throws ProblemError `not-found` */
-  findTrace(project: ProjectScope, traceId: string): Promise<CapturedTrace>;
-  /** Oldest first. */
-  listFeedback(project: ProjectScope, traceIds: readonly string[]): Promise<Feedback[]>;
-  /** Traces that the dataset's newest version was made from; none while there is no such dataset. */
-  listSourceTraces(project: ProjectScope, dataset: string): Promise<ReadonlySet<string>>;
-  /** Makes the dataset if there is none. `isNew` is false when nothing changed. */
-  applyChange(
-    project: ProjectScope,
-    dataset: string,
-    change: z.output<typeof DatasetChange>,
-  ): Promise<{ version: DatasetVersion; isNew: boolean }>;
+  findTrace(project: ProjectScope, traceId: string): Promise<TraceDetail>;
+  datasets: Pick<Datasets, "findOrCreate" | "readCases" | "change">;
 }
 
-export function createCapture(failures: Failures, signals: Signals, others: CaptureDependencies) {
+export function createCapture(failures: Failures, signals: Signals, { findTrace, datasets }: CaptureDependencies) {
+  /** The same trace is never captured twice. @throws ProblemError `not-found` for the failure or a trace */
   return async (
     project: ProjectScope,
     id: string,
     request: z.output<typeof CaptureRequest>,
   ): Promise<CaptureResult> => {
     const failure = await failures.find(project, id);
-    const dataset = request.dataset ?? failure.links.dataset ?? toDatasetName(failure);
-    const traceIds =
-      request.traceIds ?? (await signals.listOfFailure(project, id, request.limit)).map((s) => s.traceId);
-    const wanted = [...new Set(traceIds)];
-    if (wanted.length === 0) {
+    const wanted = new Set(request.traceIds ?? (await listTraces(project, id, request.limit)));
+    if (wanted.size === 0) {
       throw new ProblemError("invalid-request", "traceIds: name at least one trace, or leave it out for the newest.");
     }
-    const there = await others.listSourceTraces(project, dataset);
-    const fresh = wanted.filter((traceId) => !there.has(traceId));
-    const traces: CapturedTrace[] = [];
-    for (let at = 0; at < fresh.length; at += concurrency) {
-      const some = fresh.slice(at, at + concurrency).map((traceId) => others.findTrace(project, traceId));
-      traces.push(...(await Promise.all(some)));
-    }
-    const feedback = Map.groupBy(await others.listFeedback(project, fresh), (given) => given.traceId);
-    const { version, isNew } = await others.applyChange(project, dataset, {
-      message: request.message ?? `Captured from ${id}: ${failure.title}`.slice(0, 1000),
+    const name = request.dataset ?? failure.links.dataset ?? toDatasetName(failure);
+    const { latestVersion } = await datasets.findOrCreate(project, name, `Captured from ${id}: ${failure.title}`);
+    const traces = await readTraces(project, [...wanted.difference(await listCaptured(project, name, latestVersion))]);
+    if (traces.length === 0) return { dataset: name, version: latestVersion, added: 0, alreadyThere: wanted.size };
+    const { version, isNew } = await datasets.change(project, name, {
+      message: request.message ?? `Captured from ${id}: ${failure.title}`,
       author: "capture",
-      upsert: traces.map((trace) => toCase(trace, feedback.get(trace.traceId) ?? [], id)),
+      upsert: traces.map((trace) => toCase(trace, id)),
       remove: [],
     });
     const added = isNew ? version.added : 0;
-    return { dataset, version: version.version, added, alreadyThere: wanted.length - added };
+    return { dataset: name, version: version.version, added, alreadyThere: wanted.size - added };
   };
+
+  async function listTraces(project: ProjectScope, id: string, limit: number): Promise<string[]> {
+    return (await signals.listOfFailure(project, id, limit)).map((signal) => signal.traceId);
+  }
+
+  async function listCaptured(project: ProjectScope, name: string, version: number): Promise<Set<string>> {
+    if (version === 0) return new Set();
+    const cases = await datasets.readCases(project, name, version);
+    return new Set(cases.flatMap((each) => each.sourceTraceId ?? []));
+  }
+
+  async function readTraces(project: ProjectScope, traceIds: readonly string[]): Promise<TraceDetail[]> {
+    const traces: TraceDetail[] = [];
+    for (let at = 0; at < traceIds.length; at += concurrency) {
+      const some = traceIds.slice(at, at + concurrency).map((traceId) => findTrace(project, traceId));
+      traces.push(...(await Promise.all(some)));
+    }
+    return traces;
+  }
 }
 
 export type Capture = ReturnType<typeof createCapture>;

@@ -18,7 +18,7 @@ const sliceCount = 24;
 
 export interface FailureDependencies extends LinkSources {
   /** Completed traces of that name by release, `""` for those that name none. */
-  countByRelease(project: ProjectScope, traceName: string): Promise<CountByRelease>;
+  countByRelease(project: ProjectScope, traceName: string): Promise<{ release: string; count: number }[]>;
 }
 
 export function createFailures(
@@ -64,7 +64,12 @@ export function createFailures(
   async function countTraces(project: ProjectScope, names: readonly string[]): Promise<Map<string, CountByRelease>> {
     const distinct = [...new Set(names)];
     const counts = await Promise.all(distinct.map((name) => others.countByRelease(project, name)));
-    return new Map(distinct.map((name, index) => [name, counts[index] ?? {}]));
+    return new Map(
+      distinct.map((name, index) => [
+        name,
+        Object.fromEntries((counts[index] ?? []).map(({ release, count }) => [release, count])),
+      ]),
+    );
   }
 
   async function recordNews(project: ProjectScope, assembled: readonly AssembledFailure[]) {

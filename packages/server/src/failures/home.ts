@@ -5,6 +5,9 @@ import type { Failures } from "./failures.ts";
 
 /** Cards a column shows; its count says how many there are. */
 const maxCards = 3;
+/** Gates and rollouts shown. A project has one active rollout, and it is its newest. */
+const maxRecent = 5;
+const dayMs = 24 * 3600 * 1000;
 const columns = [
   ["Found", "open"],
   ["Captured", "captured"],
@@ -19,22 +22,22 @@ export interface HomeDependencies {
   findProject(project: ProjectScope): Promise<Project>;
   /** Of the last 24 h. */
   findTraffic(project: ProjectScope): Promise<Omit<Home["health"], "thumbsUp24h" | "thumbsDown24h">>;
-  countThumbs24h(project: ProjectScope): Promise<{ up: number; down: number }>;
-  /** A few, newest first. */
-  listRecentGates(project: ProjectScope): Promise<Gate[]>;
-  /** A few, newest first, with every active one. */
-  listRecentRollouts(project: ProjectScope): Promise<Rollout[]>;
+  countThumbs(project: ProjectScope, since: Date): Promise<{ up: number; down: number }>;
+  /** Newest first. */
+  listGates(project: ProjectScope): Promise<Gate[]>;
+  /** Newest first. */
+  listRollouts(project: ProjectScope): Promise<Rollout[]>;
 }
 
-export function createHome(failures: Failures, others: HomeDependencies) {
+export function createHome(failures: Failures, now: () => Date, others: HomeDependencies) {
   return async (scope: ProjectScope): Promise<Home> => {
     const [project, all, traffic, thumbs, gates, rollouts] = await Promise.all([
       others.findProject(scope),
       failures.list(scope),
       others.findTraffic(scope),
-      others.countThumbs24h(scope),
-      others.listRecentGates(scope),
-      others.listRecentRollouts(scope),
+      others.countThumbs(scope, new Date(now().getTime() - dayMs)),
+      others.listGates(scope),
+      others.listRollouts(scope),
     ]);
     return {
       project,
@@ -48,8 +51,8 @@ export function createHome(failures: Failures, others: HomeDependencies) {
       ),
       regressed: all.filter((failure) => failure.stage === "regressed"),
       health: { ...traffic, thumbsUp24h: thumbs.up, thumbsDown24h: thumbs.down },
-      gates,
-      rollouts,
+      gates: gates.slice(0, maxRecent),
+      rollouts: rollouts.slice(0, maxRecent),
     };
   };
 }

@@ -1,5 +1,9 @@
-/** What other features know of failures: each gives the newest link of each failure that has one. */
-import type { Release, Rollout, VerdictWord } from "@ratchet/protocol";
+/** What other features know of failures: the newest link of each kind. */
+import type { Gate, VerdictWord } from "@ratchet/protocol";
+import type { CapturedCases } from "../datasets/datasets.ts";
+import type { PromptFix } from "../prompts/prompts.ts";
+import type { ReleaseFix } from "../releases/releases.ts";
+import type { RolloutFix } from "../rollouts/rollouts.ts";
 import type { ProjectScope } from "../router.ts";
 
 export interface CapturedLink {
@@ -17,45 +21,26 @@ export interface GateLink {
   sentence: string;
   at: string;
 }
-export interface PromptLink {
-  name: string;
-  version: string;
-  at: string;
-}
-export interface ReleaseLink {
-  release: string;
-  state: Release["state"];
-  at: string;
-  /** When it reached everybody; stays set after a later release took over. */
-  liveAt: string | null;
-}
-export interface RolloutLink {
-  rollout: string;
-  state: Rollout["state"];
-  percent: number;
-  reason: string;
-  startedAt: string;
-  endedAt: string | null;
-}
-
 /** Links of one failure. */
 export interface Links {
   captured: CapturedLink | null;
-  prompt: PromptLink | null;
+  prompt: PromptFix | null;
   gate: GateLink | null;
-  release: ReleaseLink | null;
-  rollout: RolloutLink | null;
+  release: ReleaseFix | null;
+  rollout: RolloutFix | null;
 }
 
 type Find<Link> = (project: ProjectScope, failures: readonly string[]) => Promise<Map<string, Link>>;
 
 /** One batched question to each feature of the loop. */
 export interface LinkSources {
-  findCaptured: Find<CapturedLink>;
-  findPrompts: Find<PromptLink>;
-  findGates: Find<GateLink>;
-  findReleases: Find<ReleaseLink>;
-  findRollouts: Find<RolloutLink>;
+  /** The most recently changed dataset first. */
+  findCaptured: Find<CapturedCases[]>;
+  findPrompts: Find<PromptFix>;
+  /** Newest first: those that judge a fix of any of the failures. */
+  listGates(project: ProjectScope, failures: readonly string[]): Promise<Gate[]>;
+  findReleases: Find<ReleaseFix>;
+  findRollouts: Find<RolloutFix>;
 }
 
 export async function findLinks(
@@ -66,7 +51,7 @@ export async function findLinks(
   const [captured, prompts, gates, releases, rollouts] = await Promise.all([
     sources.findCaptured(project, failures),
     sources.findPrompts(project, failures),
-    sources.findGates(project, failures),
+    sources.listGates(project, failures),
     sources.findReleases(project, failures),
     sources.findRollouts(project, failures),
   ]);
@@ -74,14 +59,26 @@ export async function findLinks(
     failures.map((id) => [
       id,
       {
-        captured: captured.get(id) ?? null,
+        captured: toCapturedLink(captured.get(id)),
         prompt: prompts.get(id) ?? null,
-        gate: gates.get(id) ?? null,
+        gate: toGateLink(gates.find((gate) => gate.failures.includes(id))),
         release: releases.get(id) ?? null,
         rollout: rollouts.get(id) ?? null,
       },
     ]),
   );
+}
+
+function toCapturedLink([newest]: readonly CapturedCases[] = []): CapturedLink | null {
+  if (newest === undefined) return null;
+  const { dataset, version, caseIds, firstAt } = newest;
+  return { dataset, version, caseCount: caseIds.length, at: firstAt };
+}
+
+function toGateLink(gate: Gate | undefined): GateLink | null {
+  if (gate === undefined) return null;
+  const { id, candidate, verdict, sentence, createdAt } = gate;
+  return { gate: id, experiment: candidate, verdict, sentence, at: createdAt };
 }
 
 /** The links that belong to the attempt after `since`: what was tried before a failure came back proves nothing now. */

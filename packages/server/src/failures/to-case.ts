@@ -1,40 +1,35 @@
 /** A trace as a test case: what went in, what should have come out. */
-import type { CaseInput, Feedback, Json, Metadata, Payload } from "@ratchet/protocol";
+import type { CaseInput, Feedback, Json, Metadata, Payload, TraceDetail } from "@ratchet/protocol";
 import type { z } from "zod";
 
-/** What a case is made of. */
-export interface CapturedTrace {
-  traceId: string;
-  sessionId: string | null;
-  /** The root's payloads. */
-  input: Payload[];
-  output: Payload[];
-  /** Of the root: repository, kind and whatever else the application says of it. */
-  metadata: Record<string, string>;
-}
+export type CapturedTrace = Pick<TraceDetail, "input" | "output" | "metadata" | "feedback"> & {
+  trace: Pick<TraceDetail["trace"], "traceId" | "sessionId">;
+};
+type CapturedCase = z.output<typeof CaseInput>;
 
 /** A case's metadata is for segments; long texts are no segment. */
 const maxMetadataLength = 200;
 const maxMetadataKeys = 50;
 
-export function toCase(trace: CapturedTrace, feedback: readonly Feedback[], failure: string): z.output<typeof CaseInput> {
-  const reference = findReference(trace, feedback);
-  const cluster = trace.sessionId && toCluster(trace.sessionId);
+/** Cases of one repository, or else of one session, are a cluster. */
+export function toCase({ trace, input, output, metadata, feedback }: CapturedTrace, failure: string): CapturedCase {
+  const reference = findReference(output, feedback);
+  const { sessionId, traceId } = trace;
   return {
-    input: readPayloads(trace.input),
+    input: readPayloads(input),
     ...(reference !== undefined && { reference }),
-    metadata: toMetadata(trace.metadata),
-    ...(cluster && { cluster }),
-    sourceTraceId: trace.traceId,
+    metadata: toMetadata(metadata),
+    ...(sessionId !== null && { cluster: toCluster(sessionId) }),
+    sourceTraceId: traceId,
     failure,
   };
 }
 
 /** The newest correction: JSON as it is, `+info-needed -bug` applied to the output's labels, other text as it is. */
-function findReference(trace: CapturedTrace, feedback: readonly Feedback[]): Json | undefined {
+function findReference(output: Payload[], feedback: readonly Feedback[]): Json | undefined {
   const value = feedback.findLast((given) => given.key === "correction" && given.value !== null)?.value?.trim();
   if (!value) return undefined;
-  if (/^[+-]/.test(value)) return { labels: correctLabels(readPayloads(trace.output), value) };
+  if (/^[+-]/.test(value)) return { labels: correctLabels(readPayloads(output), value) };
   return parseJson(value);
 }
 

@@ -10,14 +10,15 @@ export function detectError({ root, spans }: Evidence): Finding | undefined {
   const failed = spans.filter((span) => span.status === "error");
   const origin = findOrigin(failed);
   if (root.status === "error") {
-    const spanId = origin?.spanId ?? root.spanId;
-    return { spanId, severity: 3, reason: `${root.name} failed${origin ? describe(origin) : "."}` };
+    const isOwn = origin === undefined || origin.spanId === root.spanId;
+    const reason = isOwn ? `${root.name} failed${quote(origin)}` : `${root.name} failed: ${describe(origin)}`;
+    return { spanId: origin?.spanId ?? root.spanId, severity: 3, reason };
   }
   const own = spans.find((span) => span.spanId === root.spanId);
   if (origin === undefined || own === undefined || own.output.some((part) => part.content.trim() !== "")) {
     return undefined;
   }
-  return { spanId: origin.spanId, severity: 2, reason: `${root.name} gave nothing back${describe(origin)}` };
+  return { spanId: origin.spanId, severity: 2, reason: `${root.name} gave nothing back: ${describe(origin)}` };
 }
 
 /** The failed span that no failed span below explains: where the error began. */
@@ -27,6 +28,10 @@ function findOrigin(failed: ExaminedSpan[]): ExaminedSpan | undefined {
 }
 
 function describe(span: ExaminedSpan): string {
-  const message = span.statusMessage.trim().slice(0, maxMessageLength);
-  return `: ${span.kind} ${span.name} failed${message === "" ? "." : ` with "${message}"`}`;
+  return `${span.kind} ${span.name} failed${quote(span)}`;
+}
+
+function quote(span: ExaminedSpan | undefined): string {
+  const message = span?.statusMessage.trim().slice(0, maxMessageLength) ?? "";
+  return message === "" ? "." : ` with "${message}".`;
 }

@@ -1,10 +1,11 @@
 /** What detectors look at, and what they find. */
-import type { Feedback, SpanDetail } from "@ratchet/protocol";
+import type { Feedback } from "@ratchet/protocol";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
+import type { SpanContent } from "../traces/traces.ts";
 
 export type ExaminedSpan = Pick<
-  SpanDetail,
-  "spanId" | "parentSpanId" | "name" | "kind" | "status" | "statusMessage" | "input" | "output"
+  SpanContent,
+  "spanId" | "parentSpanId" | "name" | "kind" | "status" | "statusMessage" | "input" | "inputBytes" | "output"
 >;
 
 /** Earlier completed traces of the same name. */

@@ -41,11 +41,11 @@ export interface CatchUp {
 export function createExaminationQueue(
   store: SignalStore,
   examine: (project: ProjectScope, examinees: readonly Examinee[]) => Promise<void>,
-  catchUp: CatchUp,
-  /** After a batch of the project: its failures may have changed their stage. */
+  /** When nothing of the project waits any more: its failures may have changed their stage. */
   onExamined: (project: ProjectScope) => Promise<void>,
   now: () => Date,
   log: Logger,
+  catchUp: CatchUp,
 ) {
   const waiting = new Map<string, Waiting>();
   /** Projects with traces in the engine that are not examined, by id, and from when on. */

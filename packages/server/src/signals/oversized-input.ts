@@ -1,4 +1,4 @@
-import type { Evidence, Finding } from "./evidence.ts";
+import type { Evidence, ExaminedSpan, Finding } from "./evidence.ts";
 
 /** About 2,000 tokens: embedding models cut or blur beyond it, and a model's bill and latency follow. */
 export const maxInputCharacters = 8000;
@@ -9,7 +9,7 @@ const kinds = new Set(["embedding", "llm"]);
 export function detectOversizedInput({ spans }: Evidence): Finding | undefined {
   const [largest] = spans
     .filter((span) => kinds.has(span.kind))
-    .map((span) => ({ span, characters: span.input.reduce((sum, part) => sum + part.content.length, 0) }))
+    .map((span) => ({ span, characters: countCharacters(span) }))
     .sort((a, b) => b.characters - a.characters);
   if (largest === undefined || largest.characters <= maxInputCharacters) return undefined;
   const { span, characters } = largest;
@@ -18,4 +18,11 @@ export function detectOversizedInput({ spans }: Evidence): Finding | undefined {
     severity: 2,
     reason: `${span.kind} ${span.name} got ${characters.toLocaleString("en")} characters in one call; more than ${maxInputCharacters.toLocaleString("en")} is too much.`,
   };
+}
+
+/** Long messages come cut, so what is missing is reckoned from the bytes of the whole. */
+function countCharacters({ input, inputBytes }: ExaminedSpan): number {
+  const read = input.map((part) => part.content).join("");
+  const readBytes = Buffer.byteLength(read);
+  return readBytes === 0 ? 0 : Math.round(read.length * Math.max(1, inputBytes / readBytes));
 }
