@@ -9,12 +9,26 @@ import { createProjects } from "./access/projects.ts";
 import { accessRoutes } from "./access/routes.ts";
 import { createAccessStore } from "./access/store.ts";
 import { type Config, readConfig } from "./config.ts";
+import { createDatasets } from "./datasets/datasets.ts";
+import { datasetRoutes } from "./datasets/routes.ts";
+import { createDatasetStore } from "./datasets/store.ts";
 import { openClickHouse } from "./engines/clickhouse.ts";
 import { lockDataDirectory } from "./engines/data-directory.ts";
 import { openPostgres } from "./engines/postgres.ts";
+import { createExperiments } from "./experiments/experiments.ts";
+import { createGates } from "./experiments/gates.ts";
+import { experimentRoutes } from "./experiments/routes.ts";
+import { createExperimentStore } from "./experiments/store.ts";
+import { createCapture } from "./failures/capture.ts";
+import { createFailures } from "./failures/failures.ts";
+import { createHome } from "./failures/home.ts";
+import { failureRoutes } from "./failures/routes.ts";
+import { createFailureStore } from "./failures/store.ts";
+import { createFeedback } from "./feedback/feedback.ts";
+import { feedbackRoutes } from "./feedback/routes.ts";
+import { createFeedbackStore } from "./feedback/store.ts";
 import { createApp } from "./http/app.ts";
 import { createEventStream } from "./http/events.ts";
-import { ProblemError } from "./problem.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { promptRoutes } from "./prompts/routes.ts";
 import { createPromptStore } from "./prompts/store.ts";
@@ -24,6 +38,10 @@ import { createReleaseStore } from "./releases/store.ts";
 import { createRollouts } from "./rollouts/rollouts.ts";
 import { rolloutRoutes } from "./rollouts/routes.ts";
 import { createRolloutStore } from "./rollouts/store.ts";
+import { createExaminationQueue } from "./signals/examination-queue.ts";
+import { createExaminer } from "./signals/examine.ts";
+import { createSignals } from "./signals/signals.ts";
+import { createSignalStore } from "./signals/store.ts";
 import { createIngest } from "./telemetry/ingest.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { createTelemetryStore } from "./telemetry/store.ts";
@@ -53,52 +71,102 @@ export async function openServer(config: Config): Promise<Server> {
 
   const accessStore = createAccessStore(postgres);
   const projects = createProjects(accessStore, events.publish, now, async (project) => {
+    examination.forget(project);
     await traces.deleteProject(project);
+    await feedback.deleteAll(project);
+    await signals.deleteAll(project);
   });
   const keys = createKeys(accessStore, now);
   await projects.createDefault();
 
+  const experimentStore = createExperimentStore(postgres);
+  const datasets = createDatasets(createDatasetStore(postgres), events.publish, now, {
+    listExperimentIds: (project, dataset) => experiments.listIds(project, dataset),
+  });
+  const experiments = createExperiments(experimentStore, events.publish, now, datasets);
+  const gates = createGates(experimentStore, events.publish, now, { datasets, experiments });
   const prompts = createPrompts(createPromptStore(postgres, clickhouse), events.publish, now, {
     listReleases: (project) => releases.list(project),
-    listExperiments: async () => [],
+    listExperiments: experiments.listPromptsUnderTest,
   });
   const releases = createReleases(createReleaseStore(postgres), events.publish, now, {
-    findGate: notYet,
-    findExperiment: notYet,
+    findGate: gates.find,
+    findExperiment: experiments.find,
     findContents: prompts.findContents,
   });
   const rollouts = createRollouts(createRolloutStore(postgres, clickhouse), events.publish, now, {
     findRelease: releases.find,
     findOptionalLive: releases.findOptionalLive,
     findContents: prompts.findContents,
-    lockPassingCases: async () => {},
+    lockPassingCases: experiments.lockPassingCases,
   });
   const clock = setInterval(
     () => rollouts.proceedAll().catch((error) => log.error({ err: error }, "rollout clock")),
     1000,
   );
 
+  const signalStore = createSignalStore(clickhouse, postgres);
+  const signals = createSignals(signalStore);
+  const feedback = createFeedback(createFeedbackStore(clickhouse), events.publish, now, (project, { traceId }) =>
+    examination.onFeedback(project, traceId),
+  );
   const traces = createTraces(createTraceStore(clickhouse), now, {
-    countFeedback: async () => new Map(),
-    summariseSignals: async () => new Map(),
-    listFeedback: async () => [],
-    listSignals: async () => [],
-    listCases: async () => [],
+    countFeedback: feedback.summarise,
+    summariseSignals: signals.summarise,
+    listFeedback: feedback.listForTrace,
+    listSignals: signals.listForTrace,
+    listCases: datasets.listCasesOfTrace,
+  });
+  const failures = createFailures(createFailureStore(postgres), signals, events.publish, now, {
+    countByRelease: traces.countByRelease,
+    findCaptured: datasets.findCaptured,
+    findPrompts: prompts.findFixes,
+    listGates: gates.listByFailure,
+    findReleases: releases.findFixes,
+    findRollouts: rollouts.findFixes,
+  });
+  const capture = createCapture(failures, signals, { findTrace: traces.find, datasets });
+  const findHome = createHome(failures, now, {
+    findProject: (project) => projects.find(project.slug),
+    findTraffic: traces.health,
+    countThumbs: feedback.countThumbs,
+    listGates: gates.list,
+    listRollouts: rollouts.list,
+  });
+  const examine = createExaminer(signalStore, events.publish, now, {
+    findSpans: traces.findSpans,
+    findCompletedRoots: traces.findCompletedRoots,
+    durationHistory: traces.durationHistory,
+    listFeedback: feedback.listForTraces,
+    recordFailures: failures.record,
+    onExposures: rollouts.recordExposures,
+    onExposedFailures: rollouts.recordFailures,
+  });
+  const examination = createExaminationQueue(signalStore, examine, failures.observe, now, log, {
+    listProjects: async () => Promise.all((await projects.list()).map(({ slug }) => projects.findScope(slug))),
+    listCompletedRoots: traces.listCompletedRoots,
+    listTracesWithFeedback: feedback.listTracesSince,
   });
   const ingest = createIngest({
     store: createTelemetryStore(clickhouse),
     projects,
     publish: events.publish,
-    onCompleted: () => {},
+    onCompleted: examination.onCompleted,
     onInsertFailed: (error) => log.error({ err: error }, "insert failed"),
     now,
   });
+
+  await examination.resume();
 
   const app = createApp({
     routes: [
       telemetryRoutes(ingest),
       traceRoutes(traces),
       accessRoutes(projects, keys),
+      feedbackRoutes(feedback),
+      failureRoutes(failures, signals, capture, findHome),
+      datasetRoutes(datasets),
+      experimentRoutes(experiments, gates),
       promptRoutes(prompts),
       releaseRoutes(releases),
       rolloutRoutes(rollouts),
@@ -123,17 +191,13 @@ export async function openServer(config: Config): Promise<Server> {
       events.close();
       if ("closeIdleConnections" in http) http.closeIdleConnections();
       await ingest.drain();
+      await examination.close();
       await clickhouse.close();
       await postgres.close();
       unlock();
     },
   };
 }
-
-/** Until experiments are wired in. */
-const notYet = async (_project: unknown, id: string): Promise<never> => {
-  throw new ProblemError("not-found", `There is no ${id}.`);
-};
 
 if (import.meta.main) {
   try {

@@ -24,7 +24,7 @@ export { differenceOfProportions } from "./difference-of-proportions.ts";
 export { type FailureShareProcess, type FailureShareState, failureShareProcess } from "./failure-share-process.ts";
 export { fisherExact } from "./fisher-exact.ts";
 export { logGamma } from "./gamma.ts";
-export { errorRate, type GateArm, type GateCase, type GateMetric, type GateTrial } from "./gate-cases.ts";
+export { caseValues, errorRate, type GateArm, type GateCase, type GateMetric, type GateTrial } from "./gate-cases.ts";
 export type { CriterionReason, CriterionResult } from "./gate-criterion.ts";
 export { type LockedCase, type LockedCaseResult, lockedTrials, type PassCount } from "./locked-cases.ts";
 export { type McnemarMethod, mcnemar } from "./mcnemar.ts";
