@@ -1,7 +1,7 @@
 /** Why a span cannot be stored; the others of its export still are. */
 import type { OtlpSpan } from "./otlp.ts";
 
-const maxSpansAheadMs = 24 * 3600 * 1000;
+const maxAheadMs = 24 * 3600 * 1000;
 /** Spans are partitioned by month, and the engine refuses an insert that touches more than 100 months. */
 const maxAgeMs = 7 * 365 * 24 * 3600 * 1000;
 
@@ -16,9 +16,10 @@ export function findFault(span: OtlpSpan, now: Date): string | null {
     return `The parent span id ${quote(span.parentSpanId)} is not 8 bytes.`;
   }
   if (span.startMicros === 0) return `The span ${span.spanId} has no start time.`;
-  const startMs = span.startMicros / 1000;
-  if (startMs > now.getTime() + maxSpansAheadMs || startMs < now.getTime() - maxAgeMs) {
-    return `The span ${span.spanId} starts more than a day from now or seven years ago. Are its times nanoseconds since 1970?`;
+  const earliest = (now.getTime() - maxAgeMs) * 1000;
+  const latest = (now.getTime() + maxAheadMs) * 1000;
+  if (span.startMicros < earliest || span.startMicros > latest || span.endMicros > latest) {
+    return `The span ${span.spanId} lies more than a day ahead or seven years ago. Are its times nanoseconds since 1970?`;
   }
   return null;
 }

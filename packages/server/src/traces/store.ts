@@ -224,7 +224,8 @@ export function createTraceStore(clickhouse: ClickHouse) {
           AND ts BETWEEN fromUnixTimestamp64Micro({fromMicros:Int64}) AND fromUnixTimestamp64Micro({toMicros:Int64})
           AND hash IN {hashes:Array(UInt64)}
         LIMIT 1 BY hash`,
-        { project: projectId, trace: toUuid(traceId), ...range, hashes, maxBytes },
+        // As text, because a list of strings is quoted, which the engine takes for no number.
+        { project: projectId, trace: toUuid(traceId), ...range, hashes: `[${hashes.join()}]`, maxBytes },
       );
     },
 
