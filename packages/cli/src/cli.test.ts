@@ -168,9 +168,10 @@ describe("a verdict", () => {
     });
     const { stdout } = await ask(gateOf(gate), "gate", "E-2", "--baseline", "E-1");
     expect(stdout).toMatchInlineSnapshot(`
-      " criterion             base   cand  Δ, + is better [90 % interval]   ↑ / ↓  verdict
-       exact-match          0.810  0.880  +0.070 [+0.020, +0.120]         11 / 2  ✓ better
-       refusal (kind=pull)  0.810  0.880  -0.030 [-0.070, +0.010]          0 / 4  ? not enough evidence (about 70 more cases, few cases)
+      " criterion             base   cand  Δ [90 % interval]         ↑/↓  verdict
+       exact-match          0.810  0.880  +0.070 [+0.020, +0.120]  11/2  ✓ better
+       refusal (kind=pull)  0.810  0.880  -0.030 [-0.070, +0.010]   0/4  ? not enough evidence
+       refusal (kind=pull): about 70 more cases would decide it, few cases (60)
        locked case c1 flaky: 4 of 5 now, 5 of 5 on record
        note  The pooled direction differs from every segment's.
        GATE  ? INCONCLUSIVE  refusal may be worse by more than 0.05  exit 3

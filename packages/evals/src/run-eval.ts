@@ -9,12 +9,21 @@ import { refuseBrokenPrompts } from "./check-prompts.ts";
 import { type DatasetSnapshot, findDatasetSnapshot, saveLocalCases } from "./dataset-cases.ts";
 import { type Eval, EvalDefinitionError } from "./define-eval.ts";
 import { evaluate } from "./evaluate.ts";
-import { type ExperimentPlan, type PromptsUnderTest, type RunProgress, runExperiment } from "./experiment-run.ts";
+import {
+  type ExperimentPlan,
+  type PromptsUnderTest,
+  type RunHooks,
+  type RunProgress,
+  runExperiment,
+  runUnder,
+  toVersions,
+} from "./experiment-run.ts";
 import { type Checkout, findOptionalCheckout } from "./git.ts";
 import type { HttpClient } from "./http.ts";
 import { toRunnableCases } from "./local-case.ts";
 import { findOptionalPromptsDirectory, type PromptFile, readPromptFiles } from "./prompt-files.ts";
 import { pushPrompts } from "./push-prompts.ts";
+import { runTrials } from "./run-trials.ts";
 import type { RunSummary } from "./summarise.ts";
 
 /** What runs now; `done` says that it ended. */
@@ -84,6 +93,7 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
   const plan = await planCandidate(http, evaluation, files, checkout, options);
   const hooks = { signal: options.signal ?? new AbortController().signal, onProgress: options.onProgress };
 
+  await warmUp(plan, hooks);
   const choice = options.baseline ?? (options.gate ? "live" : "none");
   if (choice !== "none") options.onPhase?.("baseline");
   const baseline = await findOrRunBaseline(http, choice, plan, hooks);
@@ -108,6 +118,19 @@ function refuseContradictions(evaluation: Eval, options: RunEvalOptions): void {
   if (options.baseline === "none") {
     throw new EvalDefinitionError(`A gate needs a baseline: name an experiment (--baseline E-1) or use "live".`);
   }
+}
+
+/**
+ * One trial that is not recorded, where something unbounded such as time is measured: loading models and code would
+ * count against whichever side runs first in this process.
+ */
+async function warmUp(plan: ExperimentPlan, hooks: RunHooks): Promise<void> {
+  const [item] = plan.snapshot.cases;
+  if (item === undefined || plan.evaluation.evaluators.every(({ metric }) => metric.range !== null)) return;
+  const { signal } = hooks;
+  await runUnder(plan.prompts, () =>
+    runTrials(plan.evaluation, [{ item, trial: 0 }], { concurrency: 1, signal, prompts: toVersions(plan.prompts) }),
+  );
 }
 
 async function planCandidate(

@@ -23,7 +23,7 @@ export const command = buildCommand({
     const gate = await api.askGate({ candidate: candidateId, baseline, criteria, failures: candidate.failures });
     this.process.exitCode = gate.exitCode;
     if (json) return this.output.printJson({ gate });
-    this.output.print(formatVerdict(gate, this.output.style, this.output.width).join("\n"));
+    this.output.print(formatVerdict(gate, this.output.style).join("\n"));
     this.output.note(` next  ${nextStepOf(gate)}\n open  ${api.pageUrl(`/gates/${gate.id}`)}`);
   },
   parameters: {

@@ -11,7 +11,7 @@ import { formatTable } from "../output/table.ts";
 interface CreateFlags extends ServerFlags, JsonFlag {
   readonly gate?: string;
   readonly prompts?: string;
-  readonly force?: string;
+  readonly forcedBecause?: string;
   readonly note?: string;
   readonly fixes?: readonly string[];
 }
@@ -20,7 +20,7 @@ const text = { kind: "parsed", parse: String, optional: true } as const;
 
 const create = buildCommand({
   async func(this: CliContext, flags: CreateFlags) {
-    const { gate, prompts: directory, force: forcedBecause, note } = flags;
+    const { gate, prompts: directory, forcedBecause, note } = flags;
     if (gate !== undefined && directory !== undefined) {
       throw new UsageError("--gate and --prompts name two sets of prompts.", {
         fix: "A gate releases what it judged: leave out --prompts.",
@@ -45,7 +45,7 @@ const create = buildCommand({
       ...jsonFlag,
       gate: { ...text, brief: "Release what this gate let through, as G-4" },
       prompts: { ...text, brief: "Release the prompt files of this directory; the nearest `prompts` by default" },
-      force: { ...text, brief: "Release without a passed gate; the text says why" },
+      forcedBecause: { ...text, brief: "Why it is released without a passed gate" },
       note: { ...text, brief: "For the release's history" },
       fixes: {
         kind: "parsed",

@@ -36,7 +36,7 @@ export function formatReport(
           Object.entries(summary).map(([name, values]) => ({ name, ...values })),
           width,
         )
-      : formatVerdict(gate, style, width);
+      : formatVerdict(gate, style);
   return { result: [title.join("  "), ...names, ...body], hints: formatHints(report, pages) };
 }
 

@@ -17,6 +17,7 @@ export interface Output {
   readonly width: number;
 }
 
+/** Where the terminal does not say, or says 0 as some pseudo-terminals do. */
 const defaultWidth = 80;
 const widestUseful = 160;
 
@@ -27,6 +28,6 @@ export function createOutput({ stdout, stderr, env }: CliStreams, options: { noC
     note: (text) => void stderr.write(`${text}\n`),
     style: createStyle(stdout, env, options),
     noteStyle: createStyle(stderr, env, options),
-    width: stdout.isTTY ? Math.min(stdout.columns ?? defaultWidth, widestUseful) : widestUseful,
+    width: stdout.isTTY ? Math.min(stdout.columns || defaultWidth, widestUseful) : widestUseful,
   };
 }

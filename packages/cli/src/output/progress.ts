@@ -11,6 +11,8 @@ export interface ProgressLine {
 
 const redrawMs = 100;
 const plainIntervalMs = 30_000;
+/** Fast runs would fill a log with their tenths. */
+const shortestPlainMs = 1000;
 
 export function createProgress({ stderr, env }: CliStreams, now: () => number = () => performance.now()): ProgressLine {
   const live = stderr.isTTY === true && !env.CI && env.TERM !== "dumb";
@@ -25,14 +27,15 @@ export function createProgress({ stderr, env }: CliStreams, now: () => number = 
       if (label !== current) {
         current = label;
         startedAt = now();
-        drawnAt = 0;
+        drawnAt = Number.NEGATIVE_INFINITY;
         tenths = 0;
       }
       last = describe(label, progress, now() - startedAt);
       const reached = Math.floor((10 * progress.done) / Math.max(1, progress.total));
-      const isDue = live
-        ? now() - drawnAt >= redrawMs || progress.done === progress.total
-        : reached > tenths || now() - drawnAt >= plainIntervalMs;
+      const sinceMs = now() - drawnAt;
+      const isDue =
+        progress.done === progress.total ||
+        (live ? sinceMs >= redrawMs : sinceMs >= plainIntervalMs || (reached > tenths && sinceMs >= shortestPlainMs));
       if (!isDue) return;
       tenths = reached;
       drawnAt = now();
@@ -48,6 +51,7 @@ export function createProgress({ stderr, env }: CliStreams, now: () => number = 
 
 function describe(label: string, { experiment, done, total, errors, voids }: RunProgress, elapsedMs: number): string {
   const failed = [errors > 0 ? `${errors} errors` : "", voids > 0 ? `${voids} void` : ""].filter(Boolean).join(", ");
-  const left = done > 0 && done < total ? ` · about ${formatDuration((elapsedMs / done) * (total - done))} left` : "";
+  const leftMs = done === 0 ? 0 : (elapsedMs / done) * (total - done);
+  const left = leftMs < 1000 ? "" : ` · about ${formatDuration(leftMs)} left`;
   return `${label}${experiment === null ? "" : ` ${experiment}`}: ${done} of ${total} trials${failed === "" ? "" : ` (${failed})`}${left}`;
 }

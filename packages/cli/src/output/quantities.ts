@@ -34,7 +34,9 @@ export function formatValue(value: number | null): string {
 /** With its sign, `+` for zero. */
 export function formatChange(value: number | null): string {
   if (value === null) return "none";
-  return `${value < 0 ? "" : "+"}${formatValue(value)}`;
+  // Negative zero, and what rounds to it, would show as -0.000.
+  const text = formatValue(value).replace(/^-(0\.0+|0)$/, "$1");
+  return text.startsWith("-") ? text : `+${text}`;
 }
 
 /** `1,000 of 48,211 traces`, or `12 traces` when that is all. */

@@ -6,35 +6,37 @@ import type { Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 
 /** The table of criteria, locked cases that do not hold, warnings, and the GATE line. */
-export function formatVerdict(gate: Gate, style: Style, width: number): string[] {
+export function formatVerdict(gate: Gate, style: Style): string[] {
   const level = Math.round((gate.criteria[0]?.level ?? 0.9) * 100);
   const { delta, up, down } = style.symbols;
   const table = formatTable<CriterionVerdict>(
     [
-      { title: "criterion", text: ({ criterion }) => criterion.metric + formatSegment(criterion.segment) },
+      { title: "criterion", text: nameOf },
       { title: "base", text: ({ baselineMean }) => formatValue(baselineMean), align: "right" },
       { title: "cand", text: ({ candidateMean }) => formatValue(candidateMean), align: "right" },
-      { title: `${delta}, + is better [${level} % interval]`, text: formatDifference },
-      { title: `${up} / ${down}`, text: ({ improved, regressed }) => `${improved} / ${regressed}`, align: "right" },
+      { title: `${delta} [${level} % interval]`, text: formatDifference },
+      { title: `${up}/${down}`, text: ({ improved, regressed }) => `${improved}/${regressed}`, align: "right" },
       {
         title: "verdict",
-        text: (verdict) => formatWord(verdict, style),
-        paint: (cell, verdict) => paint(cell, verdict, style),
+        text: ({ word }) => `${symbolOf(word, style)} ${word}`,
+        paint: (cell, { word }) => paint(cell, word, style),
       },
     ],
     gate.criteria,
-    width,
+    // The verdict stands last and must not be cut, however narrow the terminal is.
+    Number.POSITIVE_INFINITY,
   );
   const unsettled = gate.locked.filter(({ state }) => state !== "holds");
   return [
-    ...table.map((line) => ` ${line}`),
+    ...table,
+    ...gate.criteria.flatMap(formatRemarks),
     ...unsettled.map(
       ({ caseId, now, record, state }) =>
-        ` locked case ${toOneLine(caseId)} ${state}: ${now.passes} of ${now.trials} now, ${record.passes} of ${record.trials} on record`,
+        `locked case ${toOneLine(caseId)} ${state}: ${now.passes} of ${now.trials} now, ${record.passes} of ${record.trials} on record`,
     ),
-    ...gate.warnings.map((warning) => ` ${style.uncertain("note")}  ${toOneLine(warning)}`),
-    ` ${style.strong("GATE")}  ${formatVerdictWord(gate, style)}  ${toOneLine(gate.sentence)}  exit ${gate.exitCode}`,
-  ];
+    ...gate.warnings.map((warning) => `${style.uncertain("note")}  ${toOneLine(warning)}`),
+    `${style.strong("GATE")}  ${formatVerdictWord(gate, style)}  ${toOneLine(gate.sentence)}  exit ${gate.exitCode}`,
+  ].map((line) => ` ${line}`);
 }
 
 /** What to do now, as a command where there is one. */
@@ -55,30 +57,39 @@ export function nextStepOf(gate: Gate): string {
   }
 }
 
-function formatSegment(segment: CriterionVerdict["criterion"]["segment"]): string {
-  const parts = Object.entries(segment ?? {}).map(([key, value]) => `${key}=${value}`);
-  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+function nameOf({ criterion }: CriterionVerdict): string {
+  const segment = Object.entries(criterion.segment ?? {}).map(([key, value]) => `${key}=${value}`);
+  return segment.length === 0 ? criterion.metric : `${criterion.metric} (${segment.join(", ")})`;
 }
 
-function formatDifference({ difference, low, high }: CriterionVerdict): string {
-  const interval = low === null || high === null ? "" : ` [${formatChange(low)}, ${formatChange(high)}]`;
-  return `${formatChange(difference)}${interval}`;
+/** Candidate less baseline. On the wire positive is better; beside the two means only their difference is readable. */
+function formatDifference({ criterion, difference, low, high }: CriterionVerdict): string {
+  const sign = criterion.direction === "lower" ? -1 : 1;
+  const signed = (value: number | null) => formatChange(value === null ? null : sign * value);
+  if (low === null || high === null) return signed(difference);
+  const [from, to] = sign === 1 ? [low, high] : [high, low];
+  return `${signed(difference)} [${signed(from)}, ${signed(to)}]`;
 }
 
-function formatWord({ word, furtherCases, fewCases }: CriterionVerdict, { symbols }: Style): string {
-  const symbol = {
+function formatRemarks(verdict: CriterionVerdict): string[] {
+  const { furtherCases, fewCases, n } = verdict;
+  const remarks = [
+    furtherCases === null ? "" : `about ${furtherCases} more cases would decide it`,
+    fewCases ? `few cases (${n})` : "",
+  ].filter(Boolean);
+  return remarks.length === 0 ? [] : [`${toOneLine(nameOf(verdict))}: ${remarks.join(", ")}`];
+}
+
+function symbolOf(word: CriterionVerdict["word"], { symbols }: Style): string {
+  return {
     better: symbols.good,
     "no meaningful difference": symbols.same,
     worse: symbols.bad,
     "not enough evidence": symbols.uncertain,
   }[word];
-  const remarks = [furtherCases === null ? "" : `about ${furtherCases} more cases`, fewCases ? "few cases" : ""].filter(
-    Boolean,
-  );
-  return `${symbol} ${word}${remarks.length === 0 ? "" : ` (${remarks.join(", ")})`}`;
 }
 
-function paint(cell: string, { word }: CriterionVerdict, style: Style): string {
+function paint(cell: string, word: CriterionVerdict["word"], style: Style): string {
   if (word === "better") return style.good(cell);
   if (word === "worse") return style.bad(cell);
   return word === "not enough evidence" ? style.uncertain(cell) : cell;
