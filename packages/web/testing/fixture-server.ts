@@ -7,45 +7,14 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import {
-  ApiKeyCreated,
-  ApiKeyList,
-  CaptureResult,
-  FailureDetail,
-  FailureList,
-  LoopStripList,
-  Problem,
-  type ProblemCode,
-  ProjectList,
-  problems,
-  projectHeader,
-  type ServerEvent,
-  SpanDetail,
-  TraceDetail,
-  TraceList,
-} from "@ratchet/protocol";
+import { Problem, problems, projectHeader, type ServerEvent, TraceSummary } from "@ratchet/protocol";
+import { failureRoutes } from "./failure-routes.ts";
+import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
+import { createWorld, type FixtureWorld } from "./fixture-world.ts";
+import { projectRoutes } from "./project-routes.ts";
 import { evaluationRoutes } from "./sample-evaluations.ts";
-import { makeFailureDetail, makeFailures } from "./sample-failures.ts";
-import { makeHome, makeProjects, makeStrips } from "./sample-home.ts";
-import { makeSpanDetail, makeTraceDetail, makeTraces } from "./sample-traces.ts";
-
-/** What a route sees of its request. */
-export interface FixtureRequest {
-  project: string;
-  /** Decoded groups of the route's pattern. */
-  parts: string[];
-  query: URLSearchParams;
-  body: unknown;
-}
-export type FixtureRoute = [method: string, pattern: RegExp, answer: (request: FixtureRequest) => unknown];
-
-export class FixtureProblem extends Error {
-  readonly code: ProblemCode;
-  constructor(code: ProblemCode, detail: string) {
-    super(detail);
-    this.code = code;
-  }
-}
+import { makeTraces } from "./sample-traces.ts";
+import { traceRoutes } from "./trace-routes.ts";
 
 /**
  * The policy that the pages must work under. Styles set through the DOM by React are allowed by `style-src 'self'`;
@@ -63,7 +32,9 @@ const contentTypes: Record<string, string> = {
 
 /** Listens on a free port (or `port`) of 127.0.0.1 and serves the built pages in `webDirectory` beside the API. */
 export async function startFixtureServer(webDirectory: string, port = 0) {
-  const routes = makeRoutes(Date.now());
+  const now = Date.now();
+  const world = createWorld(now);
+  const routes = makeRoutes(world, now);
   const listeners = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
@@ -72,11 +43,21 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
     void answerFile(webDirectory, url.pathname, response);
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const send = (event: ServerEvent) => {
+    for (const listener of listeners) listener.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Sends an event to every open page. */
-    send: (event: ServerEvent) => {
-      for (const listener of listeners) listener.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
+    /** A new trace arrives, and its event is sent. */
+    receiveTrace: (project: string) => {
+      const traces = world.tracesOf(project);
+      const [trace] = makeTraces(1, Date.now(), traces.length);
+      traces.unshift(TraceSummary.parse({ ...trace, name: "the newest" }));
+      for (const found of world.projects) {
+        if (found.slug === project) found.firstSpanAt ??= new Date().toISOString();
+      }
+      send({ type: "project", project, id: project });
+      send({ type: "trace", project, id: String(trace?.traceId) });
     },
     /** Cuts the event streams; browsers connect again by themselves. */
     cutEvents: () => {
@@ -89,138 +70,8 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
   };
 }
 
-function makeRoutes(now: number): FixtureRoute[] {
-  const projects = makeProjects(now);
-  const failures = makeFailures(now);
-  const few = makeTraces(1204, now);
-  const many = makeTraces(10_000, now, 2);
-  const keys = [
-    {
-      id: "k-1",
-      name: "ci",
-      prefix: "rk_3f2a",
-      project: null,
-      createdAt: new Date(now).toISOString(),
-      lastUsedAt: null,
-    },
-  ];
-  const tracesOf = (project: string) => (project === "default" ? [] : project === "huge" ? many : few);
-  const failuresOf = (project: string) => (project === "default" ? [] : failures);
-  const findTrace = (project: string, traceId: string | undefined) => {
-    const trace = tracesOf(project).find((candidate) => candidate.traceId === traceId);
-    if (trace === undefined)
-      throw new FixtureProblem("not-found", `There is no trace ${traceId} in project ${project}.`);
-    return makeTraceDetail(trace, project === "huge" ? 10_000 : 13);
-  };
-  return [
-    ["GET", /^\/projects$/, () => ProjectList.parse({ projects, total: projects.length })],
-    ["POST", /^\/projects$/, ({ body }) => ({ ...projects[1], ...(body as object) })],
-    ["DELETE", /^\/projects\/([^/]+)$/, () => undefined],
-    ["GET", /^\/keys$/, () => ApiKeyList.parse({ keys, total: keys.length })],
-    [
-      "POST",
-      /^\/keys$/,
-      ({ body }) => {
-        const key = { ...keys[0], id: `k-${keys.length + 1}`, ...(body as { name: string }) };
-        keys.push(key as (typeof keys)[number]);
-        return ApiKeyCreated.parse({ ...key, secret: "rk_3f2a9c1e77d0b5a4c6e8f0a2" });
-      },
-    ],
-    [
-      "DELETE",
-      /^\/keys\/([^/]+)$/,
-      ({ parts }) => {
-        const at = keys.findIndex(({ id }) => id === parts[0]);
-        if (at >= 0) keys.splice(at, 1);
-      },
-    ],
-    [
-      "GET",
-      /^\/home$/,
-      ({ project }) => {
-        const found = projects.find(({ slug }) => slug === project);
-        if (found === undefined) throw new FixtureProblem("unknown-project", `There is no project ${project}.`);
-        return makeHome(found, failuresOf(project), [], []);
-      },
-    ],
-    [
-      "GET",
-      /^\/traces$/,
-      ({ project, query }) => {
-        const limit = Number(query.get("limit") ?? 50);
-        const offset = Number(query.get("cursor") ?? 0);
-        const from = query.get("from") ?? "";
-        const matching = tracesOf(project).filter(
-          (trace) =>
-            trace.startTime >= from &&
-            trace.name.includes((query.get("name") ?? "").toLowerCase()) &&
-            (query.get("status") ?? trace.status) === trace.status &&
-            (query.get("arm") ?? trace.exposure?.arm) === trace.exposure?.arm &&
-            (!query.has("signal") || trace.signals.includes(query.get("signal") ?? "")),
-        );
-        const next = offset + limit;
-        return TraceList.parse({
-          traces: matching.slice(offset, next),
-          total: matching.length,
-          nextCursor: next < matching.length ? String(next) : null,
-        });
-      },
-    ],
-    ["GET", /^\/traces\/([^/]+)$/, ({ project, parts }) => TraceDetail.parse(findTrace(project, parts[0]))],
-    [
-      "GET",
-      /^\/traces\/([^/]+)\/spans\/([^/]+)$/,
-      ({ project, parts }) => {
-        const span = findTrace(project, parts[0]).spans.find(({ spanId }) => spanId === parts[1]);
-        if (span === undefined) throw new FixtureProblem("not-found", `The trace has no span ${parts[1]}.`);
-        return SpanDetail.parse(makeSpanDetail(span));
-      },
-    ],
-    [
-      "GET",
-      /^\/failures$/,
-      ({ project, query }) => {
-        const matching = failuresOf(project).filter(
-          ({ stage, title }) =>
-            (query.get("stage") ?? stage) === stage &&
-            title.toLowerCase().includes((query.get("q") ?? "").toLowerCase()),
-        );
-        return FailureList.parse({ failures: matching, total: matching.length });
-      },
-    ],
-    [
-      "GET",
-      /^\/failures\/([^/]+)$/,
-      ({ project, parts }) => {
-        const failure = failuresOf(project).find(({ id }) => id === parts[0]);
-        if (failure === undefined) throw new FixtureProblem("not-found", `There is no failure ${parts[0]}.`);
-        return FailureDetail.parse(makeFailureDetail(failure, few));
-      },
-    ],
-    [
-      "PATCH",
-      /^\/failures\/([^/]+)$/,
-      ({ parts }) => {
-        const failure = failures.find(({ id }) => id === parts[0]);
-        if (failure === undefined) throw new FixtureProblem("not-found", `There is no failure ${parts[0]}.`);
-        failure.stage = failure.stage === "archived" ? "open" : "archived";
-        return makeFailureDetail(failure, few);
-      },
-    ],
-    [
-      "POST",
-      /^\/failures\/([^/]+)\/capture$/,
-      ({ body }) => {
-        const { dataset = "failures" } = body as { dataset?: string };
-        if (dataset.includes(" ")) {
-          throw new FixtureProblem("invalid-request", "a name has 1 to 128 of A-Z, a-z, 0-9, '.', '_', '/' and '-'");
-        }
-        return CaptureResult.parse({ dataset, version: 3, added: 11, alreadyThere: 1 });
-      },
-    ],
-    ["GET", /^\/loop$/, ({ project }) => LoopStripList.parse({ strips: makeStrips(failuresOf(project)) })],
-    ...evaluationRoutes(now),
-  ];
+function makeRoutes(world: FixtureWorld, now: number): FixtureRoute[] {
+  return [...projectRoutes(world, now), ...traceRoutes(world), ...failureRoutes(world), ...evaluationRoutes(now)];
 }
 
 async function answerApi(routes: FixtureRoute[], request: IncomingMessage, response: ServerResponse, url: URL) {

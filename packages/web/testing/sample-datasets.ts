@@ -1,6 +1,6 @@
 /** A dataset of support questions, at any size. */
 import { Case, type CaseList, DatasetDetail } from "@ratchet/protocol";
-import { FixtureProblem, type FixtureRoute } from "./fixture-server.ts";
+import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 import { createRandom } from "./random.ts";
 
 const minuteMs = 60_000;

@@ -1,5 +1,5 @@
 /** Datasets, prompts, experiments, gates and rollouts of the make-believe teammate: 120 cases, 10,000 in `huge`. */
-import type { FixtureRoute } from "./fixture-server.ts";
+import type { FixtureRoute } from "./fixture-route.ts";
 import { datasetRoutes, makeCases } from "./sample-datasets.ts";
 import { experimentRoutes } from "./sample-experiments.ts";
 import { promptRoutes } from "./sample-prompts.ts";

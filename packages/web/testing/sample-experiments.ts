@@ -8,7 +8,7 @@ import {
   Gate,
   type TrialResult,
 } from "@ratchet/protocol";
-import { FixtureProblem, type FixtureRoute } from "./fixture-server.ts";
+import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 import { createRandom } from "./random.ts";
 import { versionIds } from "./sample-prompts.ts";
 

@@ -1,6 +1,6 @@
 /** Prompts with a history: one version live, a newer one that a gate has judged, an older one that was worse. */
 import { Prompt, PromptDetail, type PromptVersion, PromptVersionDetail } from "@ratchet/protocol";
-import { FixtureProblem, type FixtureRoute } from "./fixture-server.ts";
+import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 
 const hourMs = 3_600_000;
 export const versionIds = ["3f2a9c1e77d0", "9c1e2f0a41bb", "c0ffee12ab34"] as const;

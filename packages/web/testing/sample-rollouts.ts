@@ -1,6 +1,6 @@
 /** A rollout that runs, one that rolled itself back, one that reached everybody, and their releases. */
 import { Release, type Rollout, RolloutDetail } from "@ratchet/protocol";
-import { FixtureProblem, type FixtureRoute } from "./fixture-server.ts";
+import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 import { createRandom } from "./random.ts";
 import { versionIds } from "./sample-prompts.ts";
 
