@@ -17,7 +17,7 @@ describe("the OTLP receiver", () => {
     (await fetch(`${server.url}${path}`, { headers: { "x-ratchet-project": project } })).json() as Promise<Body>;
   const openTrace = (traceId: string) => get<TraceDetail>(`/api/traces/${traceId}`);
   const openSpan = (traceId: string, spanId: string) => get<SpanDetail>(`/api/traces/${traceId}/spans/${spanId}`);
-  const post = (body: BodyInit, headers: Record<string, string>) =>
+  const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
     fetch(`${server.url}/v1/traces`, { method: "POST", headers, body });
   const makeProject = (slug: string) =>
     fetch(`${server.url}/api/projects`, {
