@@ -2,11 +2,13 @@
 
 const stopWords = new Set(
   (
-    "about after all also and any are because been before being but can cannot could did does doing done for from get " +
-    "got had has have having her here him his how into its just know like lot make may more most much need not now off " +
-    "one only other our out over please same see should some such than thank thanks that the their them then there " +
-    "these they thing things this those too try use used using very want was way well were what when where which while " +
-    "who why will with would yes you your"
+    "about after again all already also and another any are because been before being both but can cannot could " +
+    "did does doing done each either else even every everyone everything for from get got had has have having her " +
+    "here him his how however into its just know like lot make may maybe might more most much need neither nor " +
+    "not now off one only other our out over please really same see should since some someone something still " +
+    "such than thank thanks that the their them themselves then there these they thing things this those though " +
+    "through too try under until upon use used using very want was way well were what when where whether which " +
+    "while who why will with without would yes yet you your"
   ).split(" "),
 );
 /** Scripts that put no spaces between words: their text is not compared. */
