@@ -18,6 +18,7 @@ export interface ActionRow extends ThreadRef {
 
 /** Comments older than this get no reactions any more that are worth a request. */
 const polledDays = 30;
+const weekMs = 7 * 86_400_000;
 
 export class ActionStore {
   readonly #db: DatabaseSync;
@@ -36,7 +37,8 @@ export class ActionStore {
         comment_id INTEGER,
         corrections TEXT NOT NULL DEFAULT '{}',
         created_at TEXT NOT NULL DEFAULT (datetime('now')),
-        polled_at TEXT
+        polls INTEGER NOT NULL DEFAULT 0,
+        next_poll_ms INTEGER NOT NULL DEFAULT 0
       );
       CREATE INDEX IF NOT EXISTS actions_thread ON actions (repository, number);
       CREATE TABLE IF NOT EXISTS reactions (
@@ -91,22 +93,26 @@ export class ActionStore {
     return rows.map(toAction);
   }
 
-  /** Actions with a comment whose reactions were read longest ago. */
-  listLeastRecentlyPolled(limit: number): ActionRow[] {
+  /** Actions with a comment whose reactions are to be read by now (milliseconds since 1970), the most overdue first. */
+  listDueForPolling(nowMs: number, limit: number): ActionRow[] {
     const rows = this.#db
       .prepare(
         `SELECT * FROM actions
-         WHERE comment_id IS NOT NULL AND created_at > datetime('now', '-${polledDays} days')
-         ORDER BY polled_at NULLS FIRST, position LIMIT ?`,
+         WHERE comment_id IS NOT NULL AND next_poll_ms <= ? AND created_at > datetime('now', '-${polledDays} days')
+         ORDER BY next_poll_ms, position LIMIT ?`,
       )
-      .all(limit);
+      .all(nowMs, limit);
     return rows.map(toAction);
   }
 
-  markPolled(deliveryId: string): void {
+  /** People react soon or never: each time, the next look comes four times as late, from `intervalMs` to a week. */
+  markPolled(deliveryId: string, nowMs: number, intervalMs: number): void {
     this.#db
-      .prepare("UPDATE actions SET polled_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE delivery_id = ?")
-      .run(deliveryId);
+      .prepare(
+        `UPDATE actions SET polls = polls + 1, next_poll_ms = ? + min(? * (1 << min(2 * polls, 40)), ${weekMs})
+         WHERE delivery_id = ?`,
+      )
+      .run(nowMs, intervalMs, deliveryId);
   }
 
   /** The score that this person's reaction had when it was last told, if any. */

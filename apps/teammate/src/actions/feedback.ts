@@ -69,10 +69,8 @@ export async function tellReactions(
   { reactionSource }: FeedbackSources,
   action: ActionRow,
 ): Promise<void> {
-  const { deliveryId, repository, traceId, commentId } = action;
+  const { repository, traceId, commentId } = action;
   if (commentId === null) return;
-  // Also when it fails: a deleted comment must not keep the others from their turn.
-  actions.markPolled(deliveryId);
   for (const { content, user, isBot } of await github.listReactions(repository, commentId)) {
     const score = content === "+1" ? 1 : content === "-1" ? 0 : null;
     if (score === null || isBot || !traceId || actions.findOptionalReaction(commentId, user) === score) continue;

@@ -13,7 +13,7 @@ export interface ReactionPoller {
 /** Requests of one sweep: at the default of one in ten minutes, an eighth of GitHub's hourly limit. */
 const commentsPerSweep = 100;
 
-/** Starts sweeping every `intervalMs`; the comments that were looked at longest ago come first. */
+/** Starts sweeping every `intervalMs`; a comment is looked at ever more rarely as it gets older. */
 export function startReactionPoller(
   github: GitHub,
   actions: ActionStore,
@@ -25,8 +25,10 @@ export function startReactionPoller(
   let sweeping: Promise<void> | null = null;
 
   async function sweep(): Promise<void> {
-    for (const action of actions.listLeastRecentlyPolled(commentsPerSweep)) {
+    for (const action of actions.listDueForPolling(Date.now(), commentsPerSweep)) {
       if (isStopping) return;
+      // Also when it fails: a deleted comment must not keep the others from their turn.
+      actions.markPolled(action.deliveryId, Date.now(), intervalMs);
       await tellReactions(github, actions, sources, action).catch((error: unknown) => {
         console.error(`Reactions of ${action.repository}#${action.number} could not be read: ${String(error)}`);
       });

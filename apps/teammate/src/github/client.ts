@@ -139,7 +139,6 @@ interface RestIssue {
   user: { login: string } | null;
   labels: (string | { name?: string })[];
   created_at: string;
-  state: string;
   html_url: string;
   pull_request?: object;
 }
@@ -153,7 +152,6 @@ function toThread(issue: RestIssue): Thread {
     author: issue.user?.login ?? "ghost",
     labels: issue.labels.map(labelName).filter((name) => name !== ""),
     createdAt: issue.created_at,
-    isClosed: issue.state === "closed",
     url: issue.html_url,
   };
 }

@@ -13,21 +13,22 @@ export function excerpt(text: string, maxChars: number): string {
   const tailChars = Math.floor(maxChars * 0.15);
   const head = text.slice(0, headChars);
   const tail = text.slice(text.length - tailChars);
-  const errors = errorLines(text.slice(headChars, text.length - tailChars), maxChars - headChars - tailChars - 6);
+  const middle = text.slice(headChars, text.length - tailChars);
+  const errors = errorLines(middle, maxChars - headChars - tailChars - 6, `${head}\n${tail}`);
   return [head, errors, tail]
     .filter((part) => part !== "")
     .join("\n…\n")
     .slice(0, maxChars);
 }
 
-/** Lines that name an error, each shape once: a stack trace repeated a thousand times says it once. */
-function errorLines(text: string, maxChars: number): string {
-  const seen = new Set<string>();
+/** Lines that name an error, each shape once, and none that `shown` has: a trace repeated a thousand times says it once. */
+function errorLines(text: string, maxChars: number, shown: string): string {
+  const seen = new Set(shown.split("\n").map(toShape));
   const lines: string[] = [];
   let chars = 0;
   for (const line of text.split("\n")) {
     if (!errorLine.test(line)) continue;
-    const shape = line.replace(/\d+/g, "0");
+    const shape = toShape(line);
     if (seen.has(shape)) continue;
     seen.add(shape);
     const kept = line.trim().slice(0, 300);
@@ -36,4 +37,8 @@ function errorLines(text: string, maxChars: number): string {
     chars += kept.length + 1;
   }
   return lines.join("\n");
+}
+
+function toShape(line: string): string {
+  return line.replace(/\d+/g, "0");
 }

@@ -16,40 +16,46 @@ export interface HistorySource {
 
 /** Threads whose comments are kept; the others are asked for again. */
 const maxCachedThreads = 500;
+/** Labelled threads from which a label that was hardly ever used is one that these maintainers do not use. */
+const enoughLabelled = 30;
 /** Label changes that are gathered before the model is learnt anew. */
 const changesPerTraining = 10;
 
 export class RepositoryKnowledge {
   readonly index = new ThreadIndex();
-  readonly labels: readonly string[];
+  /** The labels that the repository has; nothing else may be set. */
+  labels: readonly string[] = [];
   readonly #comments = new Map<number, Promise<Comment[]>>();
   readonly #listComments: (number: number) => Promise<Comment[]>;
   #model: LabelModel | null = null;
   #changes = 0;
 
-  constructor(
-    threads: readonly Thread[],
-    labels: readonly string[],
-    listComments: (number: number) => Promise<Comment[]>,
-  ) {
-    this.labels = labels;
+  constructor(threads: readonly Thread[], listComments: (number: number) => Promise<Comment[]>) {
     this.#listComments = listComments;
     for (const thread of threads) this.index.put(thread);
   }
 
-  /** Of the repository's own labels, most probable first: learnt where there are examples, by cues where there are not. */
+  /** Of the repository's own labels, most probable first: learnt from its history, or by cues while there is hardly any. */
   scoreLabels(subject: LabelSubject): LabelScore[] {
+    const threads = this.index.threads();
     if (!this.#model || this.#changes >= changesPerTraining) {
-      this.#model = trainLabels(this.index.threads(), this.labels);
+      this.#model = trainLabels(threads, this.labels);
       this.#changes = 0;
     }
     const learnt = this.#model.score(subject);
+    if (threads.filter(({ labels }) => labels.length > 0).length >= enoughLabelled) return learnt;
     const known = new Set(learnt.map(({ label }) => label));
     const guessed = scoreByCues(
       subject,
       this.labels.filter((label) => !known.has(label)),
     );
     return [...learnt, ...guessed].sort((a, b) => b.probability - a.probability);
+  }
+
+  setLabels(labels: readonly string[]): void {
+    if (labels.join("\n") === this.labels.join("\n")) return;
+    this.labels = labels;
+    this.#model = null;
   }
 
   /** An event showed this thread. */
@@ -84,7 +90,7 @@ export class RepositoryKnowledge {
 /** Repositories that are kept in memory. */
 const maxRepositories = 200;
 
-/** Loads a repository's history at first use and keeps it. */
+/** Loads a repository's history at first use and keeps it; its labels are read each time, since they are few and bind us. */
 export class KnowledgeBase {
   readonly #source: HistorySource;
   readonly #maxThreads: number;
@@ -95,16 +101,16 @@ export class KnowledgeBase {
     this.#maxThreads = maxThreads;
   }
 
-  of(repository: string): Promise<RepositoryKnowledge> {
-    const known = this.#repositories.get(repository);
-    if (known) return known;
-    const loading = this.#load(repository);
-    this.#repositories.set(repository, loading);
-    loading.catch(() => this.#repositories.delete(repository));
+  async of(repository: string): Promise<RepositoryKnowledge> {
+    const known = this.#repositories.get(repository) ?? this.#load(repository);
+    this.#repositories.set(repository, known);
+    known.catch(() => this.#repositories.delete(repository));
     if (this.#repositories.size > maxRepositories) {
       this.#repositories.delete(this.#repositories.keys().next().value as string);
     }
-    return loading;
+    const [knowledge, labels] = await Promise.all([known, this.#source.listLabels(repository)]);
+    knowledge.setLabels(labels);
+    return knowledge;
   }
 
   /** What is in memory already; events need not load a repository only to be remembered. */
@@ -113,12 +119,9 @@ export class KnowledgeBase {
   }
 
   async #load(repository: string): Promise<RepositoryKnowledge> {
-    const [threads, labels] = await Promise.all([
-      this.#source.listThreads(repository, this.#maxThreads),
-      this.#source.listLabels(repository),
-    ]);
+    const threads = await this.#source.listThreads(repository, this.#maxThreads);
     // Oldest first, so that what is learnt does not depend on the order in which pages came.
     threads.sort((a, b) => a.number - b.number);
-    return new RepositoryKnowledge(threads, labels, (number) => this.#source.listComments({ repository, number }));
+    return new RepositoryKnowledge(threads, (number) => this.#source.listComments({ repository, number }));
   }
 }

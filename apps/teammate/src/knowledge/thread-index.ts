@@ -26,6 +26,10 @@ export class ThreadIndex {
     processTerm: (term) => term,
   });
 
+  get size(): number {
+    return this.#threads.size;
+  }
+
   threads(): Thread[] {
     return [...this.#threads.values()];
   }

@@ -19,7 +19,6 @@ export interface Thread {
   labels: string[];
   /** ISO 8601. */
   createdAt: string;
-  isClosed: boolean;
   url: string;
 }
 

@@ -1,7 +1,7 @@
 /** The words around what was found. */
 import type { Answer } from "../knowledge/extract-answer.ts";
 import type { Thread } from "../knowledge/thread.ts";
-import { defang, fenced, quote } from "./safe-output.ts";
+import { defang, fenced, maxCommentChars, quote } from "./safe-output.ts";
 
 const disclosure = "*Written by an automated teammate. It may be wrong; a maintainer can correct it.*";
 
@@ -28,15 +28,15 @@ export function composeText(text: string): string {
 }
 
 function finish(paragraphs: string[]): string {
-  const room = 60_000 - disclosure.length - 2;
+  const room = maxCommentChars - disclosure.length - 2;
   return `${defang(paragraphs.join("\n\n")).slice(0, room)}\n\n${disclosure}`;
 }
 
 /** A title inside a sentence: one line, no markup of its own. */
 function inline(title: string): string {
   return `“${title
-    .replace(/[`*_[\]()<>\r\n|]+/g, " ")
     .replace(/\s+/g, " ")
     .trim()
-    .slice(0, 200)}”`;
+    .slice(0, 200)
+    .replace(/[\\`*[\]<>]/g, "\\$&")}”`;
 }

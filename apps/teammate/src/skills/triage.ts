@@ -30,10 +30,10 @@ interface Match {
 }
 
 /** Threads that words find, of which embeddings choose. */
-const candidateCount = 10;
+const candidateCount = 5;
 const shownMatches = 3;
 /** What of a past thread is embedded: its title and how it begins. */
-const candidateChars = 500;
+const candidateChars = 300;
 
 export class Triage {
   readonly #parts: TriageParts;
@@ -48,7 +48,7 @@ export class Triage {
     const prompt = prompts.get("issue");
     const settings = IssueSettings.parse(prompt.config);
     const text = this.prepare(subject, settings.maxInputChars);
-    const knowledge = await this.#parts.knowledgeOf(subject.repository);
+    const knowledge = await this.recall(subject.repository);
     const matches = await this.findSimilar(knowledge, subject, text);
     const labels = this.chooseLabels(knowledge, text, settings);
     const sources = matches.map(({ thread, confidence }) => ({ number: thread.number, url: thread.url, confidence }));
@@ -78,7 +78,7 @@ export class Triage {
     const prompt = prompts.get("pull");
     const settings = PullSettings.parse(prompt.config);
     const text = this.prepare(subject, settings.maxInputChars);
-    const knowledge = await this.#parts.knowledgeOf(subject.repository);
+    const knowledge = await this.recall(subject.repository);
     const { model } = this.#parts;
     if (model) {
       const { messages } = await prompt.render({ repository: subject.repository, ...text, labels: knowledge.labels });
@@ -95,6 +95,16 @@ export class Triage {
           }
         : labelOrAbstain(this.chooseLabels(knowledge, text, settings));
     return this.#finish(subject, { ...decision, sources: [], method: "baseline" });
+  }
+
+  /** The first time, this reads the repository's history. */
+  @traceable({
+    name: "recall repository",
+    kind: "retriever",
+    outputs: ({ index, labels }) => ({ threads: index.size, labels }),
+  })
+  recall(repository: string): Promise<RepositoryKnowledge> {
+    return this.#parts.knowledgeOf(repository);
   }
 
   /** What of the text is looked at: what a reader sees, in full or excerpted. */
@@ -117,10 +127,11 @@ export class Triage {
     subject: Subject,
     text: { title: string; body: string },
   ): Promise<Match[]> {
-    const vector = await this.embed(`${text.title}\n\n${text.body}`);
+    // The embedding model knows English only: of other scripts it says nothing.
+    const vector = isMostlyLatin(text.title) ? await this.embed(`${text.title}\n\n${text.body}`) : null;
     const isEarlier = (thread: Thread) =>
       thread.number !== subject.number && (subject.createdAt === undefined || thread.createdAt < subject.createdAt);
-    return this.rerank(vector, isMostlyLatin(text.title), knowledge.index.search(text, candidateCount, isEarlier));
+    return this.rerank(vector, knowledge.index.search(text, candidateCount, isEarlier));
   }
 
   @traceable({ name: "embed", kind: "embedding", outputs: (vector) => ({ dimensions: vector.length }) })
@@ -131,15 +142,15 @@ export class Triage {
 
   /**
    * Keeps the order of BM25 corrected by meaning, and says how sure each match is: the mean of shared rare words and of
-   * similarity. The embeddings know English only, so that for other scripts words decide alone.
+   * similarity; without a vector, words decide alone.
    */
-  @traceable({ name: "rerank", kind: "reranker", inputs: (_vector, _isLatin, hits) => hits.map(describeHit) })
-  async rerank(vector: Float32Array, isLatin: boolean, hits: ThreadHit[]): Promise<Match[]> {
+  @traceable({ name: "rerank", kind: "reranker", inputs: (_vector, hits) => hits.map(describeHit) })
+  async rerank(vector: Float32Array | null, hits: ThreadHit[]): Promise<Match[]> {
     const best = hits[0]?.score ?? 1;
     const ranked: (Match & { rank: number })[] = [];
     for (const { thread, score, coverage } of hits) {
       const text = `${thread.title}\n\n${thread.body.slice(0, candidateChars)}`;
-      const meaning = isLatin ? Math.max(0, similarity(vector, await this.#parts.embedder.embed(text))) : null;
+      const meaning = vector ? Math.max(0, similarity(vector, await this.#parts.embedder.embed(text))) : null;
       const confidence = meaning === null ? coverage : (coverage + meaning) / 2;
       ranked.push({ thread, confidence: round(confidence), rank: score / best + (meaning ?? 0) / 2 });
     }

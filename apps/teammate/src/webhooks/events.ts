@@ -19,7 +19,6 @@ const IssueOrPull = z.object({
   labels: z.array(Label).default([]),
   created_at: z.string(),
   html_url: z.string(),
-  state: z.string().default("open"),
   pull_request: z.unknown().optional(),
 });
 
@@ -50,7 +49,6 @@ interface EventBase {
     association: string;
     labels: string[];
     createdAt: string;
-    isClosed: boolean;
     url: string;
   };
 }
@@ -114,7 +112,6 @@ function toBase(
       association: thread.author_association,
       labels: thread.labels.map(({ name }) => name),
       createdAt: thread.created_at,
-      isClosed: thread.state === "closed",
       url: thread.html_url,
     },
   };

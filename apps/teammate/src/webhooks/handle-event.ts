@@ -101,6 +101,6 @@ function toSubject({ repository, thread }: TeammateEvent): Omit<Subject, "event"
 }
 
 function toThread({ thread }: TeammateEvent): Thread {
-  const { number, kind, title, author, labels, createdAt, isClosed, url } = thread;
-  return { number, kind, title, body: cleanText(thread.body), author, labels, createdAt, isClosed, url };
+  const { number, kind, title, author, labels, createdAt, url } = thread;
+  return { number, kind, title, body: cleanText(thread.body), author, labels, createdAt, url };
 }
