@@ -1,0 +1,227 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestEngines, type TestEngines } from "../../testing/index.ts";
+import { createAccessStore } from "../access/store.ts";
+import { createFailureStore } from "../failures/store.ts";
+import { createFeedback } from "../feedback/feedback.ts";
+import { createFeedbackStore } from "../feedback/store.ts";
+import type { ProjectScope } from "../router.ts";
+import type { CompletedRoot } from "../telemetry/completed-root.ts";
+import { createExaminationQueue } from "./examination-queue.ts";
+import { createExaminer, type ExaminationDependencies } from "./examine.ts";
+import { createSignals } from "./signals.ts";
+import { createSignalStore } from "./store.ts";
+
+const log = pino({ level: "silent" });
+const exposure = { rollout: "RO-1", arm: "candidate", unit: "acme/app#7", plannedShare: 0.1 } as const;
+
+let traceNumber = 0;
+function failedRoot(given: Partial<CompletedRoot> = {}): CompletedRoot {
+  return {
+    traceId: (++traceNumber).toString(16).padStart(32, "0"),
+    spanId: "1".repeat(16),
+    name: "teammate.issue",
+    startTime: new Date().toISOString(),
+    durationMs: 100,
+    status: "error",
+    userId: "ann",
+    sessionId: null,
+    release: "R-1",
+    exposure: null,
+    ...given,
+  };
+}
+
+describe("the examination of completed traces", () => {
+  let engines: TestEngines;
+  beforeAll(async () => {
+    engines = await openTestEngines();
+  });
+  afterAll(() => engines[Symbol.asyncDispose]());
+
+  /** A project of its own, with the traces of telemetry's place held in an array. */
+  async function open(slug: string) {
+    const project = (await createAccessStore(engines.postgres).insertProject({
+      slug,
+      name: slug,
+      sample: false,
+      at: new Date().toISOString(),
+    })) as ProjectScope;
+    const received: (CompletedRoot & { receivedAt: string })[] = [];
+    const told: string[] = [];
+    const store = createSignalStore(engines.clickhouse, engines.postgres);
+    const failures = createFailureStore(engines.postgres);
+    const signals = createSignals(store);
+    const now = () => new Date();
+    const others: ExaminationDependencies = {
+      findSpans: async () => [],
+      findCompletedRoots: async (_, traceIds) => received.filter((root) => traceIds.includes(root.traceId)),
+      durationHistory: async () => ({ count: 0, p95Ms: null }),
+      listFeedback: (scope, traceIds) => feedback.listForTraces(scope, traceIds),
+      recordFailures: (scope, keys) =>
+        Promise.all(keys.map((key) => failures.findOrInsert(scope.id, key, "title", now().toISOString()))),
+      onExposures: async (_, roots) => void told.push(...roots.map((root) => `exposed ${root.exposure.unit}`)),
+      onExposedFailures: async (_, exposed) => void told.push(...exposed.map((each) => `failed ${each.detector}`)),
+    };
+    /** What a process starts with; nothing is shared but the engines and what telemetry holds. */
+    const start = (examine = createExaminer(store, () => {}, now, others)) =>
+      createExaminationQueue(store, examine, async () => {}, now, log, {
+        listProjects: async () => [project],
+        listCompletedRoots: async (_, after, limit) =>
+          received.filter((root) => root.receivedAt > after).slice(0, limit),
+        listTracesWithFeedback: (scope, since) => feedback.listTracesSince(scope, since),
+      });
+    let onFeedback = (_: ProjectScope, __: string) => {};
+    const feedback = createFeedback(
+      createFeedbackStore(engines.clickhouse),
+      () => {},
+      now,
+      (scope, { traceId }) => onFeedback(scope, traceId),
+    );
+    const listen = (queue: ReturnType<typeof start>) => {
+      onFeedback = queue.onFeedback;
+      return queue;
+    };
+    const receive = (...roots: CompletedRoot[]) => {
+      received.push(...roots.map((root) => ({ ...root, receivedAt: now().toISOString() })));
+      return roots;
+    };
+    const detectorsOf = async (root: CompletedRoot) =>
+      (await signals.listForTrace(project, root.traceId)).map((signal) => signal.detector).sort();
+    return { project, store, start, listen, receive, received, feedback, signals, detectorsOf, told, others };
+  }
+
+  const thumbsDown = (traceId: string, more = {}) => ({ traceId, key: "thumbs", score: 0, source: "user", ...more });
+
+  it("stores one signal a detector, however often a root arrives", async () => {
+    const { start, receive, detectorsOf, project, signals } = await open("once");
+    const queue = start();
+    const [root] = receive(failedRoot());
+    for (let times = 0; times < 3; times++) {
+      queue.onCompleted(project, [root as CompletedRoot]);
+      await queue.settled();
+    }
+    expect(await detectorsOf(root as CompletedRoot)).toEqual(["error"]);
+    const windows = { recentFrom: new Date(0), earlierFrom: new Date(0) };
+    expect(await signals.tally(project, windows, { limit: 10, failure: undefined })).toMatchObject([
+      { failure: "F-1", signals: 1, traces: 1, users: 1, maxSeverity: 3, byRelease: { "R-1": 1 } },
+    ]);
+  });
+
+  it("takes up after a crash what was acknowledged but not examined", async () => {
+    const { start, receive, detectorsOf, feedback, project, store } = await open("crash");
+    const roots = receive(...Array.from({ length: 120 }, () => failedRoot()), failedRoot({ status: "ok" }));
+    await feedback.record(project, thumbsDown(roots[120]?.traceId as string));
+    // The first process dies here: nobody was told of the traces or the feedback.
+    const queue = start();
+    await queue.resume();
+    await queue.settled();
+    for (const root of [roots[0], roots[60], roots[119]])
+      expect(await detectorsOf(root as CompletedRoot)).toEqual(["error"]);
+    expect(await detectorsOf(roots[120] as CompletedRoot)).toEqual(["thumbs-down"]);
+    expect(await store.findOptionalCursor(project.id)).toBeDefined();
+  });
+
+  it("does not move its mark past a trace that still waits", async () => {
+    const { start, receive, project, store } = await open("mark");
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const queue = start(() => held);
+    const before = Date.now();
+    queue.onCompleted(project, receive(failedRoot()));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await store.findOptionalCursor(project.id)).toBeUndefined();
+    release();
+    await queue.settled();
+    const mark = Date.parse((await store.findOptionalCursor(project.id)) ?? "");
+    expect(mark).toBeLessThanOrEqual(Date.now() - 60_000);
+    expect(mark).toBeGreaterThanOrEqual(before - 61_000);
+  });
+
+  it("keeps a bounded queue and finds the rest in the engine", async () => {
+    const { start, receive, project } = await open("flood");
+    const examined = new Set<string>();
+    const queue = start(async (_, examinees) => {
+      for (const { traceId } of examinees) examined.add(traceId);
+    });
+    queue.onCompleted(project, receive(...Array.from({ length: 10_500 }, () => failedRoot())));
+    await queue.settled();
+    expect(examined.size).toBe(10_500);
+  });
+
+  it("goes on past a trace that cannot be examined", async () => {
+    const { start, receive, project, detectorsOf, store, others } = await open("poison");
+    const [bad, good] = receive(failedRoot(), failedRoot());
+    const examine = createExaminer(
+      store,
+      () => {},
+      () => new Date(),
+      {
+        ...others,
+        findSpans: async (_, traceId) => {
+          if (traceId === bad?.traceId) throw new Error("unreadable");
+          return [];
+        },
+      },
+    );
+    const queue = start(examine);
+    queue.onCompleted(project, [bad as CompletedRoot, good as CompletedRoot]);
+    await queue.settled();
+    expect(await detectorsOf(good as CompletedRoot)).toEqual(["error"]);
+    expect(await detectorsOf(bad as CompletedRoot)).toEqual([]);
+  });
+
+  it("judges feedback that came before its trace once the trace is there", async () => {
+    const { start, listen, receive, project, feedback, detectorsOf } = await open("early");
+    const queue = listen(start());
+    const root = failedRoot({ status: "ok" });
+    await feedback.record(project, thumbsDown(root.traceId, { source: "simulated" }));
+    await queue.settled();
+    expect(await detectorsOf(root)).toEqual([]);
+    queue.onCompleted(project, receive(root));
+    await queue.settled();
+    expect(await detectorsOf(root)).toEqual(["thumbs-down"]);
+  });
+
+  it("withdraws a signal when the person takes the judgement back", async () => {
+    const { start, listen, receive, project, feedback, detectorsOf } = await open("sorry");
+    const queue = listen(start());
+    const [root] = receive(failedRoot());
+    const id = "00000000-0000-4000-8000-000000000001";
+    queue.onCompleted(project, [root as CompletedRoot]);
+    await feedback.record(project, thumbsDown(root?.traceId as string, { id }));
+    await queue.settled();
+    expect(await detectorsOf(root as CompletedRoot)).toEqual(["error", "thumbs-down"]);
+    await feedback.record(project, { ...thumbsDown(root?.traceId as string, { id }), score: 1 });
+    await queue.settled();
+    expect(await detectorsOf(root as CompletedRoot)).toEqual(["error"]);
+  });
+
+  it("tells rollouts of every exposure, and of failures of severity 2 or more", async () => {
+    const { start, listen, receive, project, feedback, told } = await open("exposed");
+    const queue = listen(start());
+    const [fine, failed] = receive(failedRoot({ status: "ok", exposure }), failedRoot({ exposure }));
+    queue.onCompleted(project, [fine as CompletedRoot, failed as CompletedRoot]);
+    await queue.settled();
+    expect(told).toEqual(["exposed acme/app#7", "exposed acme/app#7", "failed error"]);
+    const mild = { traceId: fine?.traceId as string, key: "correction", score: 0, value: "+docs", source: "user" };
+    await feedback.record(project, mild);
+    await queue.settled();
+    expect(told.filter((each) => each.startsWith("failed"))).toEqual(["failed error"]);
+    await feedback.record(project, thumbsDown(fine?.traceId as string));
+    await queue.settled();
+    expect(told.at(-1)).toBe("failed thumbs-down");
+  });
+
+  it("keeps what a client's fast clock says out of the future", async () => {
+    const { start, receive, project, signals } = await open("clock");
+    const queue = start();
+    const [root] = receive(failedRoot({ startTime: "2099-01-01T00:00:00.000Z" }));
+    queue.onCompleted(project, [root as CompletedRoot]);
+    await queue.settled();
+    const [signal] = await signals.listForTrace(project, root?.traceId as string);
+    expect(Date.parse(signal?.createdAt ?? "")).toBeLessThanOrEqual(Date.now());
+  });
+});
