@@ -9,10 +9,15 @@ import { requireFinite } from "./probability.ts";
  */
 export function mean(x: readonly number[]): number {
   requireFinite(x);
-  // Running mean: a plain sum may overflow, and loses digits sooner.
-  let value = 0;
-  for (let i = 0; i < x.length; i++) value += ((x[i] as number) - value) / (i + 1);
-  return value;
+  let sum = 0;
+  // What rounding takes from the sum (Neumaier 1974): a share of cases then comes out as exactly k/n.
+  let lost = 0;
+  for (const value of x) {
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return (sum + lost) / x.length;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface SampleSizeForMean {
  * n = (z_{α/2} + z_β)² (ω² + σ_A²/K_A + σ_B²/K_B)/δ², rounded up (Miller 2024, arXiv 2411.00640, eq. 9).
  *
  * @throws RangeError when delta is 0, a variance is negative, trials are below 1, or alpha or power outside (0, 1).
- * @example sampleSizeForMean({ delta: 0.03, varianceBetween: 1 / 9, varianceWithinA: 0, varianceWithinB: 0, trialsA: 1, trialsB: 1, alpha: 0.05, power: 0.8 }) // 970
+ * @example sampleSizeForMean({ delta: 0.03, varianceBetween: 1 / 9, varianceWithinA: 0, varianceWithinB: 0, trialsA: 1, trialsB: 1, alpha: 0.05, power: 0.8 }) // 969
  */
 export function sampleSizeForMean(options: SampleSizeForMean): number {
   const { delta, varianceBetween, varianceWithinA, varianceWithinB, trialsA, trialsB, alpha, power } = options;

@@ -73,8 +73,8 @@ describe("experiments and gates", () => {
       const { mean, low, high, n } = experiment.summary.correct as NonNullable<Experiment["summary"][string]>;
       expect([mean, n]).toEqual([0.75, 80]);
       // R: t.test(rep(c(0, 1, 1, 1), 20))
-      expect(low).toBeCloseTo(0.6530265, 6);
-      expect(high).toBeCloseTo(0.8469735, 6);
+      expect(low).toBeCloseTo(0.6530297738, 9);
+      expect(high).toBeCloseTo(0.8469702262, 9);
     });
 
     it("takes a batch twice without counting it twice", async () => {
