@@ -3,7 +3,7 @@ import type { Command, CommandContext, RouteMap } from "@stricli/core";
 import type { Api } from "./api.ts";
 import type { Output } from "./output/output.ts";
 
-export interface CliStream {
+interface CliStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   /** Width of the terminal in cells. */

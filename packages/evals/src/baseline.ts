@@ -8,6 +8,7 @@ import {
   toMetrics,
 } from "./experiment-run.ts";
 import type { HttpClient } from "./http.ts";
+import { isMostlyVoid } from "./mostly-void.ts";
 import { toPromptVersion } from "./prompt-files.ts";
 
 /** An experiment's id, `live` for the live release's prompts, or `none`. */
@@ -97,6 +98,9 @@ async function findOptionalEarlier(
       earlier.name === evaluation.name &&
       earlier.state === "finished" &&
       earlier.datasetVersion === snapshot.version &&
+      earlier.caseCount === snapshot.cases.length &&
+      // Reused, it would make every verdict to come "infrastructure".
+      !isMostlyVoid(earlier) &&
       earlier.trials >= trials &&
       toMetrics(evaluation).every(({ name }) => earlier.metrics.some((metric) => metric.name === name)) &&
       Object.keys(earlier.target.prompts).length === names.length &&

@@ -109,8 +109,7 @@ export function defineEval<Input = string, Output = unknown, Reference = Json>(
     return criterion.data;
   });
   const { trials = 1, concurrency = 4, timeoutMs = 60_000 } = definition;
-  if (!isWithin(trials, 1, 100)) refuse(`trials is ${trials}; give a whole number from 1 to 100.`);
-  if (!isWithin(concurrency, 1, 1000)) refuse(`concurrency is ${concurrency}; give a whole number from 1 to 1,000.`);
+  refuseImpossibleSize(definition.name, { trials, concurrency });
   if (!isWithin(timeoutMs, 1, 2 ** 31 - 1)) refuse(`timeoutMs is ${timeoutMs}; give whole milliseconds above 0.`);
   return {
     [mark]: true,
@@ -134,6 +133,24 @@ export function defineEval<Input = string, Output = unknown, Reference = Json>(
 /** Whether a module's export was made by {@link defineEval}, of whichever copy of this package. */
 export function isEval(value: unknown): value is Eval {
   return typeof value === "object" && value !== null && mark in value;
+}
+
+/**
+ * Also for what replaces the eval's own numbers: no workers would end at once, with nothing run and nothing said.
+ *
+ * @throws {EvalDefinitionError}
+ */
+export function refuseImpossibleSize(
+  name: string,
+  { trials = 1, concurrency = 1 }: { trials?: number | undefined; concurrency?: number | undefined },
+): void {
+  for (const [what, value, most] of [
+    ["trials", trials, 100],
+    ["concurrency", concurrency, 1000],
+  ] as const) {
+    if (isWithin(value, 1, most)) continue;
+    throw new EvalDefinitionError(`Eval "${name}": ${what} is ${value}; give a whole number from 1 to ${most}.`);
+  }
 }
 
 function isWithin(value: number, low: number, high: number): boolean {

@@ -1,6 +1,6 @@
 /** Runs an eval over its local data in this process: no server, no files. */
 import type { TrialResult } from "@ratchet/protocol";
-import { type Eval, EvalDefinitionError } from "./define-eval.ts";
+import { type Eval, EvalDefinitionError, refuseImpossibleSize } from "./define-eval.ts";
 import {
   EvalInterrupted,
   type PromptsUnderTest,
@@ -44,6 +44,7 @@ export async function evaluate(evaluation: Eval, options: EvaluateOptions = {}):
       `Eval "${evaluation.name}" reads the dataset ${evaluation.dataset}: run it with \`ratchet eval\`, or give it \`data\`.`,
     );
   }
+  refuseImpossibleSize(evaluation.name, options);
   const cases = toRunnableCases(await evaluation.loadData());
   const trials = options.trials ?? evaluation.trials;
   const signal = options.signal ?? new AbortController().signal;

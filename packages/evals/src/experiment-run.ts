@@ -49,6 +49,7 @@ const batchSize = 200;
 
 /** Creates, runs and finishes an experiment. Rejects with {@link EvalInterrupted} when the signal aborts. */
 export async function runExperiment(http: HttpClient, plan: ExperimentPlan, hooks: RunHooks): Promise<Experiment> {
+  hooks.signal.throwIfAborted();
   const { evaluation, snapshot } = plan;
   const experiment = await http.request("POST", "/api/experiments", Experiment, {
     body: {

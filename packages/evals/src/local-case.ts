@@ -32,7 +32,7 @@ export function toRunnableCases(data: readonly EvalCase<Json, Json>[]): Runnable
 }
 
 /** First 12 hex digits of the SHA-256 of the value's JSON with sorted keys. */
-export function hashJson(value: unknown): string {
+function hashJson(value: unknown): string {
   return createHash("sha256").update(sortedJson(value)).digest("hex").slice(0, 12);
 }
 

@@ -1,14 +1,13 @@
 /** Records the prompt files under test as versions on the server. */
 import { dirname, relative, sep } from "node:path";
 import { PromptVersion, SdkConfig } from "@ratchet/protocol";
-import type { Checkout } from "./git.ts";
+import { findOptionalCheckout } from "./git.ts";
 import type { HttpClient } from "./http.ts";
 import type { PromptFile } from "./prompt-files.ts";
 
 export interface PushOptions {
   /** Directory that holds the files. */
   readonly directory: string;
-  readonly checkout: Checkout | undefined;
   /** Failures that the change is meant to fix. */
   readonly fixes: readonly string[];
   readonly message?: string;
@@ -24,14 +23,16 @@ export async function pushPrompts(
   options: PushOptions,
 ): Promise<PromptVersion[]> {
   const live = options.fixes.length === 0 ? {} : await findLivePrompts(http);
+  const checkout = await findOptionalCheckout(options.directory, "directory");
   const pushed: PromptVersion[] = [];
   for (const { name, file, content, version } of files) {
-    const path = relative(options.checkout?.root ?? dirname(options.directory), file);
+    const path = relative(checkout?.root ?? dirname(options.directory), file);
     const body = {
       name,
       path: path.split(sep).join("/"),
       content,
-      commit: options.checkout?.commit ?? null,
+      // A commit that has another content is not where this one came from.
+      commit: checkout?.isClean ? checkout.commit : null,
       message: options.message ?? "",
       fixes: live[name] === version ? [] : options.fixes,
     };

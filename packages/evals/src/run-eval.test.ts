@@ -102,6 +102,23 @@ describe("an eval with a server", () => {
     expect(again.candidate?.id).toBe("E-3");
   });
 
+  it("does not reuse a baseline that was mostly void: every verdict on it would be, too", async () => {
+    const { server, start, experiments } = await run({ options: { gate: true } });
+    await using _ = server;
+    await start();
+    for (const experiment of experiments) experiment.voidCount = 1;
+    expect(await start()).toMatchObject({ baselineReused: false, baseline: { id: "E-3" } });
+  });
+
+  it.each([{ trials: 0 }, { trials: 1.5 }, { concurrency: 0 }, { concurrency: Number.NaN }])(
+    "refuses %j, which would run nothing or never end",
+    async (options) => {
+      const { server, start } = await run({ options });
+      await using _ = server;
+      await expect(start()).rejects.toThrow("give a whole number from 1 to");
+    },
+  );
+
   it("gives locked cases the trials that they need, and asks the gate once more", async () => {
     let looks = 0;
     const needsTrials = makeGate({

@@ -7,7 +7,7 @@ import { askGate } from "./ask-gate.ts";
 import { type Baseline, type BaselineChoice, findOrRunBaseline } from "./baseline.ts";
 import { refuseBrokenPrompts } from "./check-prompts.ts";
 import { type DatasetSnapshot, findDatasetSnapshot, saveLocalCases } from "./dataset-cases.ts";
-import { type Eval, EvalDefinitionError } from "./define-eval.ts";
+import { type Eval, EvalDefinitionError, refuseImpossibleSize } from "./define-eval.ts";
 import { evaluate } from "./evaluate.ts";
 import {
   type ExperimentPlan,
@@ -18,9 +18,10 @@ import {
   runUnder,
   toVersions,
 } from "./experiment-run.ts";
-import { type Checkout, findOptionalCheckout } from "./git.ts";
+import { findOptionalCheckout, toCommitName } from "./git.ts";
 import type { HttpClient } from "./http.ts";
 import { toRunnableCases } from "./local-case.ts";
+import { isMostlyVoid } from "./mostly-void.ts";
 import { findOptionalPromptsDirectory, type PromptFile, readPromptFiles } from "./prompt-files.ts";
 import { pushPrompts } from "./push-prompts.ts";
 import { runTrials } from "./run-trials.ts";
@@ -69,8 +70,6 @@ export interface EvalReport {
   readonly exitCode: number;
 }
 
-const tolerableVoidShare = 0.05;
-
 /**
  * Runs one eval to its end.
  *
@@ -86,11 +85,10 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
 
   const { http, fixes = [] } = options;
   init({ url: http.address.url, project: http.address.project, ...withKey(http.address.apiKey) });
-  const checkout = await findOptionalCheckout(promptsDirectory ?? directory);
   if (promptsDirectory !== undefined) {
-    await pushPrompts(http, files, { directory: promptsDirectory, checkout, fixes });
+    await pushPrompts(http, files, { directory: promptsDirectory, fixes });
   }
-  const plan = await planCandidate(http, evaluation, files, checkout, options);
+  const plan = await planCandidate(http, evaluation, files, options);
   const hooks = { signal: options.signal ?? new AbortController().signal, onProgress: options.onProgress };
 
   await warmUp(plan, hooks);
@@ -108,6 +106,7 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
 }
 
 function refuseContradictions(evaluation: Eval, options: RunEvalOptions): void {
+  refuseImpossibleSize(evaluation.name, options);
   if (!options.gate) return;
   if (evaluation.criteria.length === 0) {
     throw new EvalDefinitionError(
@@ -137,14 +136,13 @@ async function planCandidate(
   http: HttpClient,
   evaluation: Eval,
   files: readonly PromptFile[],
-  checkout: Checkout | undefined,
   options: RunEvalOptions,
 ): Promise<ExperimentPlan> {
   return {
     evaluation,
     snapshot: await findSnapshot(http, evaluation, options),
     prompts: toPromptsUnderTest(files),
-    commit: checkout?.commit ?? null,
+    commit: toCommitName(await findOptionalCheckout(dirname(resolve(options.file)), "tree")),
     label: options.label ?? "",
     failures: options.fixes ?? [],
     trials: options.trials ?? evaluation.trials,
@@ -218,8 +216,8 @@ function toReport(
   };
 }
 
-function toExitCode({ caseCount, voidCount }: { caseCount: number; voidCount: number }): 0 | 4 {
-  return voidCount > tolerableVoidShare * caseCount ? 4 : 0;
+function toExitCode(counts: { caseCount: number; voidCount: number }): 0 | 4 {
+  return isMostlyVoid(counts) ? 4 : 0;
 }
 
 function toPromptsUnderTest(files: readonly PromptFile[]): PromptsUnderTest {

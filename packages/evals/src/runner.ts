@@ -10,7 +10,7 @@ export {
 export { EvalDefinitionError } from "./define-eval.ts";
 export { EvalFileError, type FoundEval, findEvals } from "./discover.ts";
 export { EvalInterrupted, type RunProgress } from "./experiment-run.ts";
-export { type Checkout, findOptionalCheckout } from "./git.ts";
+export { findOptionalCheckout, toCommitName } from "./git.ts";
 export { findOptionalPromptsDirectory, type PromptFile, readPromptFiles, toPromptVersion } from "./prompt-files.ts";
 export { type PushOptions, pushPrompts } from "./push-prompts.ts";
 export { type EvalPhase, type EvalReport, type RunEvalOptions, runEval } from "./run-eval.ts";

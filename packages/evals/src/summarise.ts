@@ -1,6 +1,6 @@
 /** Means of a run without a server. With one, the server counts: page and terminal then print the same numbers. */
 import type { TrialResult } from "@ratchet/protocol";
-import { mean, meanInterval } from "@ratchet/stats";
+import { caseValues, meanInterval } from "@ratchet/stats";
 import type { Metric } from "./evaluator.ts";
 import type { RunnableCase } from "./local-case.ts";
 
@@ -23,44 +23,28 @@ export interface RunSummary {
   readonly metrics: Readonly<Record<string, MetricSummary>>;
 }
 
+/** The same rules as the server's: what a case is worth comes from `@ratchet/stats` in both. */
 export function summariseResults(
   metrics: readonly Metric[],
   cases: readonly RunnableCase[],
   results: readonly TrialResult[],
 ): RunSummary {
   const byCase = Map.groupBy(results, ({ caseId }) => caseId);
-  const run = cases.flatMap((item) => {
-    const trials = byCase.get(item.id);
-    return trials ? [{ item, trials, isVoid: trials.some(({ outcome }) => outcome === "void") }] : [];
-  });
-  const counted = run.filter(({ isVoid }) => !isVoid);
+  const counted = [...byCase.values()].filter((trials) => trials.every(({ outcome }) => outcome !== "void"));
+  const arm = { plannedTrials: Number.POSITIVE_INFINITY, trials: counted.flat() };
+  const clusters = new Map(cases.map(({ id, cluster }) => [id, cluster ?? null]));
   return {
-    caseCount: run.length,
-    voidCount: run.length - counted.length,
-    errorCount: counted.filter(({ trials }) => trials.some(({ outcome }) => outcome === "error")).length,
-    metrics: Object.fromEntries(
-      metrics.map((metric) => {
-        const scored = counted.flatMap(({ item, trials }) => {
-          const scores = trials.flatMap((trial) => scoreOf(metric, trial) ?? []);
-          return scores.length === 0 ? [] : [{ score: mean(scores), cluster: item.cluster ?? item.id }];
-        });
-        return [metric.name, summarise(scored)];
-      }),
-    ),
+    caseCount: byCase.size,
+    voidCount: byCase.size - counted.length,
+    errorCount: counted.filter((trials) => trials.some(({ outcome }) => outcome === "error")).length,
+    metrics: Object.fromEntries(metrics.map((metric) => [metric.name, summarise(caseValues(arm, metric), clusters)])),
   };
 }
 
-function scoreOf(metric: Metric, trial: TrialResult): number | null {
-  if (trial.outcome === "ok") return trial.scores[metric.name] ?? null;
-  if (metric.range === null) return null;
-  return metric.direction === "higher" ? metric.range[0] : metric.range[1];
-}
-
-function summarise(scored: readonly { score: number; cluster: string }[]): MetricSummary {
-  const n = scored.length;
-  const scores = scored.map(({ score }) => score);
+function summarise(values: ReadonlyMap<string, number>, clusterOf: ReadonlyMap<string, string | null>): MetricSummary {
+  const n = values.size;
   if (n === 0) return { mean: null, low: null, high: null, n };
-  const clusters = scored.map(({ cluster }) => cluster);
-  const interval = meanInterval(scores, new Set(clusters).size < n ? { alpha: 0.05, clusters } : { alpha: 0.05 });
-  return { mean: interval.mean, low: interval.low, high: interval.high, n };
+  const clusters = [...values.keys()].map((caseId) => clusterOf.get(caseId) ?? null);
+  const { mean, low, high } = meanInterval([...values.values()], { alpha: 0.05, clusters });
+  return { mean, low, high, n };
 }

@@ -73,13 +73,12 @@ interface PushFlags extends ServerFlags, JsonFlag {
 
 const push = buildCommand({
   async func(this: CliContext, flags: PushFlags, given?: string) {
-    const { findOptionalCheckout, pushPrompts, refuseBrokenPrompts } = await import("@ratchet/evals/runner");
+    const { pushPrompts, refuseBrokenPrompts } = await import("@ratchet/evals/runner");
     const { directory, files } = await readPrompts(this, given);
     await refuseBrokenPrompts(files);
     const { http } = await connect(this, flags);
     const versions = await pushPrompts(http, files, {
       directory,
-      checkout: await findOptionalCheckout(directory),
       fixes: flags.fixes,
       ...(flags.message === undefined ? {} : { message: flags.message }),
     });

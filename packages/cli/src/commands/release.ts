@@ -103,8 +103,14 @@ async function findJudged(api: Api, gateId: string): Promise<ReleaseContent> {
 }
 
 async function pushDirectory({ streams }: CliContext, api: Api, given: string | undefined): Promise<ReleaseContent> {
-  const { findOptionalCheckout, findOptionalPromptsDirectory, pushPrompts, readPromptFiles, refuseBrokenPrompts } =
-    await import("@ratchet/evals/runner");
+  const {
+    findOptionalCheckout,
+    findOptionalPromptsDirectory,
+    pushPrompts,
+    readPromptFiles,
+    refuseBrokenPrompts,
+    toCommitName,
+  } = await import("@ratchet/evals/runner");
   const directory =
     given === undefined ? await findOptionalPromptsDirectory(streams.directory) : resolve(streams.directory, given);
   const files = directory === undefined ? [] : await readPromptFiles(directory);
@@ -114,10 +120,9 @@ async function pushDirectory({ streams }: CliContext, api: Api, given: string | 
     });
   }
   await refuseBrokenPrompts(files);
-  const checkout = await findOptionalCheckout(directory);
-  const pushed = await pushPrompts(api.http, files, { directory, checkout, fixes: [] });
+  const pushed = await pushPrompts(api.http, files, { directory, fixes: [] });
   const prompts = Object.fromEntries(pushed.map(({ name, version }) => [name, version]));
-  return { prompts, commit: checkout?.commit ?? null, fixes: [] };
+  return { prompts, commit: toCommitName(await findOptionalCheckout(directory, "tree")), fixes: [] };
 }
 
 function formatPrompts({ prompts }: Release): string {

@@ -44,7 +44,7 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
 }
 
 /** Cut to so many cells, with `…` where something is missing. */
-export function truncate(text: string, width: number): string {
+function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = "";
   let used = 0;
