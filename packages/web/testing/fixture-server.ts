@@ -71,7 +71,16 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
 }
 
 function makeRoutes(world: FixtureWorld, now: number): FixtureRoute[] {
-  return [...projectRoutes(world, now), ...traceRoutes(world), ...failureRoutes(world), ...evaluationRoutes(now)];
+  const evaluations = evaluationRoutes(now);
+  return [
+    ...projectRoutes(world, now, (project, path) => {
+      const route = evaluations.find(([method, pattern]) => method === "GET" && pattern.test(path));
+      return route?.[2]({ project, parts: [], query: new URLSearchParams(), body: undefined });
+    }),
+    ...traceRoutes(world),
+    ...failureRoutes(world),
+    ...evaluations,
+  ];
 }
 
 async function answerApi(routes: FixtureRoute[], request: IncomingMessage, response: ServerResponse, url: URL) {

@@ -1,9 +1,14 @@
-import { ApiKeyCreated, ApiKeyList, ProjectList } from "@ratchet/protocol";
+import { ApiKeyCreated, ApiKeyList, type Gate, ProjectList, type Rollout } from "@ratchet/protocol";
 import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 import type { FixtureWorld } from "./fixture-world.ts";
 import { makeHome } from "./sample-home.ts";
 
-export function projectRoutes({ projects, failuresOf }: FixtureWorld, now: number): FixtureRoute[] {
+/** `ask` gives what a list of the evaluations answers, so that Home shows the same gates and rollouts as their pages. */
+export function projectRoutes(
+  { projects, failuresOf }: FixtureWorld,
+  now: number,
+  ask: (project: string, path: string) => unknown,
+): FixtureRoute[] {
   const keys = [
     {
       id: "k-1",
@@ -42,7 +47,9 @@ export function projectRoutes({ projects, failuresOf }: FixtureWorld, now: numbe
       ({ project }) => {
         const found = projects.find(({ slug }) => slug === project);
         if (found === undefined) throw new FixtureProblem("unknown-project", `There is no project ${project}.`);
-        return makeHome(found, failuresOf(project), [], []);
+        const { gates } = ask(project, "/gates") as { gates: Gate[] };
+        const { rollouts } = ask(project, "/rollouts") as { rollouts: Rollout[] };
+        return makeHome(found, failuresOf(project), gates, rollouts);
       },
     ],
   ];

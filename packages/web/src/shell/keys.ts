@@ -43,12 +43,12 @@ export function useKeyHandler(): void {
 /** Keys for people: `⌘ K` or `Ctrl K`, `g then t`, `?`. */
 export function describeKeys(keys: string, isMac: boolean): string {
   return keys
-    .replace("$mod+", isMac ? "⌘ " : "Ctrl ")
-    .replace("[Shift]+", "")
-    .replace("Escape", "Esc")
-    .split(/(?<=^\S) (?=\S$)/)
-    .join(" then ")
-    .replace("k", keys.startsWith("$mod") ? "K" : "k");
+    .split(" ")
+    .map((press) => {
+      const key = press.replace("[Shift]+", "").replace("Escape", "Esc");
+      return key.startsWith("$mod+") ? `${isMac ? "⌘" : "Ctrl"} ${key.slice("$mod+".length).toUpperCase()}` : key;
+    })
+    .join(" then ");
 }
 
 function handle(event: KeyboardEvent, run: () => void): void {
@@ -59,7 +59,10 @@ function handle(event: KeyboardEvent, run: () => void): void {
 /** Keys belong to a field, and to an open dialog, before they belong to the page; ⌘K works everywhere. */
 function isTyping(event: KeyboardEvent): boolean {
   if (event.key === "k" && (event.metaKey || event.ctrlKey)) return false;
-  return event.isComposing || defaultKeybindingsHandlerIgnore(event) || document.querySelector("dialog[open]") !== null;
+  if (event.isComposing || document.querySelector("dialog[open]") !== null) return true;
+  const { target } = event;
+  const isTick = target instanceof HTMLInputElement && (target.type === "checkbox" || target.type === "radio");
+  return !isTick && defaultKeybindingsHandlerIgnore(event);
 }
 
 function change(next: readonly KeyBinding[]): void {

@@ -35,12 +35,11 @@ export function formatDuration(durationMs: number | null): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-/** A share in [0,1] as `0.7 %`; small ones keep two significant digits, so that "≤ 0.04 %" never reads as zero. */
+/** A share in [0,1] as `0.7 %`; below 10 % with two significant digits, so that a rare failure never reads as none. */
 export function formatPercent(ratio: number | null): string {
   if (ratio === null) return noValue;
   const percent = ratio * 100;
-  const digits = percent === 0 || Math.abs(percent) >= 10 ? 0 : Math.abs(percent) >= 1 ? 1 : 2;
-  return `${trimZeros(percent.toFixed(digits))} %`;
+  return `${percent.toLocaleString("en", percent >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 })} %`;
 }
 
 /** US dollars as `$0.0041`, `$12.30`. */
