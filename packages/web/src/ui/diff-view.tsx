@@ -30,6 +30,8 @@ export function DiffView({
   const diff = useDiff(before, after, ignoreWhitespace);
   if (!diff) return <p role="status">Comparing …</p>;
   const unchanged = diff.addedLines + diff.removedLines === 0;
+  // Between equal texts there is nothing to find: the text itself is what one wants to see.
+  const folds = unchanged ? [{ folded: false, from: 0, to: diff.rows.length }] : foldUnchanged(diff.rows);
   return (
     <figure className="diff" data-layout={layout}>
       <figcaption className="diff-caption">
@@ -48,7 +50,7 @@ export function DiffView({
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className="diff-body" aria-label={`${beforeLabel} against ${afterLabel}`} tabIndex={0}>
-        {foldUnchanged(diff.rows).map((fold) => (
+        {folds.map((fold) => (
           <Fold key={fold.from} fold={fold} rows={diff.rows} layout={layout} />
         ))}
       </section>

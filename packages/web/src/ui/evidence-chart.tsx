@@ -107,14 +107,14 @@ export function EvidenceChart({ history, threshold, startedAt, endedAt, stages }
           min={0}
           max={history.length - 1}
           value={index}
-          aria-valuetext={current ? reading(current, threshold) : undefined}
+          aria-valuetext={current ? reading(history, index, threshold) : undefined}
           onChange={(event) => choose(Number(event.target.value))}
         />
       )}
       <p className="evidence-reading">
         {current ? (
           <>
-            {reading(current, threshold)}, <Time at={current.at} />
+            {reading(history, index, threshold)}, <Time at={current.at} />
           </>
         ) : (
           "No unit has failed yet: evidence moves only when one does."
@@ -186,20 +186,19 @@ function ZoneLabel({ zone, top, detail = "" }: { zone: EvidenceZone; top: string
   );
 }
 
-/** `3 of 5 failed units were the candidate's, at a planned share of 10 %: evidence 12, undecided`. */
-function reading(point: Point, threshold: number): string {
+/** `A control unit failed; 3 of 5 failed units were the candidate's, at a planned share of 10 %: evidence 12, undecided`. */
+function reading(history: readonly Point[], index: number, threshold: number): string {
+  const point = history[index] as Point;
   const zone = zoneWords[evidenceZone(point.evidence, threshold)].word.toLowerCase();
-  const planned = formatPercent(point.plannedShare);
   const units = point.failures === 1 ? "failed unit was" : "failed units were";
-  return `${point.candidateFailures} of ${point.failures} ${units} the candidate's, at a planned share of ${planned}: evidence ${evidenceText(point.evidence)}, ${zone}`;
+  return `A ${armOf(history, index)} unit failed; ${point.candidateFailures} of ${point.failures} ${units} the candidate's, at a planned share of ${formatPercent(point.plannedShare)}: evidence ${evidenceText(point.evidence)}, ${zone}`;
 }
 
 function summary(history: readonly Point[], threshold: number): string {
-  const last = history[history.length - 1];
-  const aborts = `it aborts at ${evidenceText(threshold)}`;
-  return last
-    ? `Evidence of harm over time; ${aborts}. Now ${reading(last, threshold)}.`
-    : `Evidence of harm over time; ${aborts}. No unit has failed.`;
+  const subject = `Evidence of harm over time; it rolls back at ${evidenceText(threshold)}.`;
+  return history.length === 0
+    ? `${subject} No unit has failed.`
+    : `${subject} Last: ${reading(history, history.length - 1, threshold)}.`;
 }
 
 /** Whose failure moved the evidence at this point. */

@@ -25,7 +25,8 @@ export interface TableProps<Row> {
 
 export function Table<Row>({ label, columns, rows, rowKey, href }: TableProps<Row>) {
   return (
-    <div className="table-scroll">
+    // A wide table scrolls: without links of its own, the region itself must take the focus.
+    <div className="table-scroll" tabIndex={href === undefined ? 0 : undefined}>
       <table className="table" aria-label={label}>
         <thead>
           <tr>

@@ -17,10 +17,12 @@ export interface ComparisonPairsProps {
 }
 
 export function ComparisonPairs({ comparison, metrics }: ComparisonPairsProps) {
-  const { show: showText, case: openId } = useSearch({ strict: false });
+  const { show: showText, case: chosenId } = useSearch({ strict: false });
   const show = parseShow(showText);
   const navigate = useNavigate();
   const rows = useMemo(() => arrangePairs(comparison.pairs, show), [comparison.pairs, show]);
+  // The first case is open until one is chosen: what got worst is seen at once.
+  const openId = chosenId ?? stepPair(rows, undefined, 1);
   const open = useCallback(
     (caseId: string | undefined) =>
       void navigate({ to: ".", search: (search) => ({ ...search, case: caseId }), replace: true, resetScroll: false }),
@@ -52,7 +54,7 @@ export function ComparisonPairs({ comparison, metrics }: ComparisonPairsProps) {
             <PairDetail pair={pair} comparison={comparison} />
           ) : (
             <p className="quiet pair-none">
-              {openId === undefined ? "Choose a case to see both outputs." : `${openId} is not on both sides.`}
+              {openId === undefined ? "No case changed; show the unchanged ones." : `${openId} is not on both sides.`}
             </p>
           )}
         </div>

@@ -2,7 +2,7 @@
 import type { CasePair } from "@ratchet/protocol";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { Button } from "../../ui/button.tsx";
 import { formatCount, formatScore } from "../../ui/numbers.ts";
 import { Status, type Tone } from "../../ui/status.tsx";
@@ -30,7 +30,8 @@ export function PairList({ rows, openId, onUnfold }: PairListProps) {
   });
   const openIndex = rows.findIndex((row) => row.kind === "pair" && row.pair.caseId === openId);
   useEffect(() => {
-    if (openIndex >= 0) virtualizer.scrollToIndex(openIndex);
+    // The first pair lies under its heading, which should stay in view.
+    if (openIndex > 1) virtualizer.scrollToIndex(openIndex);
   }, [virtualizer, openIndex]);
   return (
     <div className="pair-list" ref={box}>
@@ -72,7 +73,8 @@ function Heading({ row, onUnfold }: { row: PairRow & { kind: "heading" }; onUnfo
   );
 }
 
-function PairLink({ pair, open }: { pair: CasePair; open: boolean }) {
+// Kept between renders: a scroll step then costs only the rows that come into view.
+const PairLink = memo(function PairLink({ pair, open }: { pair: CasePair; open: boolean }) {
   return (
     <Link
       to="."
@@ -92,7 +94,7 @@ function PairLink({ pair, open }: { pair: CasePair; open: boolean }) {
       </span>
     </Link>
   );
-}
+});
 
 function sideText({ score, error }: CasePair["baseline"]): string {
   return error !== null ? "error" : formatScore(score);

@@ -36,7 +36,7 @@ export function Evidence({ rollout, readAtMs }: { rollout: RolloutDetail; readAt
           <summary className="quiet">As a table of {formatPlural(history.length, "failed unit")}</summary>
           {tableOpen && (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-            <section className="evidence-table" tabIndex={0} aria-label="Evidence as a table">
+            <section className="bounded" tabIndex={0} aria-label="Evidence as a table">
               <EvidenceTable history={history} threshold={threshold} />
             </section>
           )}
