@@ -22,6 +22,8 @@ import { createExperimentStore } from "./experiments/store.ts";
 import { createCapture } from "./failures/capture.ts";
 import { createFailures } from "./failures/failures.ts";
 import { createHome } from "./failures/home.ts";
+import { createFindFailureIds } from "./failures/loop-objects.ts";
+import { createObserver } from "./failures/observer.ts";
 import { failureRoutes } from "./failures/routes.ts";
 import { createFailureStore } from "./failures/store.ts";
 import { createFeedback } from "./feedback/feedback.ts";
@@ -133,6 +135,16 @@ export async function openServer(config: Config): Promise<Server> {
     listGates: gates.list,
     listRollouts: rollouts.list,
   });
+  const findFailureIds = createFindFailureIds({
+    findDataset: datasets.find,
+    findPrompt: prompts.find,
+    findExperiment: experiments.find,
+    findGate: gates.find,
+    findRelease: releases.find,
+    findRollout: rollouts.find,
+    summariseSignals: signals.summarise,
+  });
+  const observer = createObserver(failures.observe, log);
   const examine = createExaminer(signalStore, events.publish, now, {
     findSpans: traces.findSpans,
     findCompletedRoots: traces.findCompletedRoots,
@@ -142,7 +154,7 @@ export async function openServer(config: Config): Promise<Server> {
     onExposures: rollouts.recordExposures,
     onExposedFailures: rollouts.recordFailures,
   });
-  const examination = createExaminationQueue(signalStore, examine, failures.observe, now, log, {
+  const examination = createExaminationQueue(signalStore, examine, observer.schedule, now, log, {
     listProjects: async () => Promise.all((await projects.list()).map(({ slug }) => projects.findScope(slug))),
     listCompletedRoots: traces.listCompletedRoots,
     listTracesWithFeedback: feedback.listTracesSince,
@@ -164,7 +176,7 @@ export async function openServer(config: Config): Promise<Server> {
       traceRoutes(traces),
       accessRoutes(projects, keys),
       feedbackRoutes(feedback),
-      failureRoutes(failures, signals, capture, findHome),
+      failureRoutes(failures, { capture, findHome, findFailureIds }),
       datasetRoutes(datasets),
       experimentRoutes(experiments, gates),
       promptRoutes(prompts),
@@ -192,6 +204,7 @@ export async function openServer(config: Config): Promise<Server> {
       if ("closeIdleConnections" in http) http.closeIdleConnections();
       await ingest.drain();
       await examination.close();
+      await observer.close();
       await clickhouse.close();
       await postgres.close();
       unlock();

@@ -29,11 +29,11 @@ export function createFailures(
   others: FailureDependencies,
 ) {
   /** A fixed number of queries, however many failures; one more for each trace name whose fix is to be verified. */
-  async function derive(project: ProjectScope, only?: string): Promise<AssembledFailure[]> {
+  async function derive(project: ProjectScope, only?: readonly string[]): Promise<AssembledFailure[]> {
     const at = now();
     const recentFrom = new Date(at.getTime() - windowMs);
     const windows = { recentFrom, earlierFrom: new Date(at.getTime() - 2 * windowMs) };
-    const tallies = await signals.tally(project, windows, { limit: maxListed, failure: only });
+    const tallies = await signals.tally(project, windows, { limit: maxListed, failures: only });
     const ids = tallies.map((tally) => tally.failure);
     if (ids.length === 0) return [];
     const [rows, stages, slices, links] = await Promise.all([
@@ -82,7 +82,7 @@ export function createFailures(
   }
 
   async function findAssembled(project: ProjectScope, id: string): Promise<AssembledFailure> {
-    const [found] = await derive(project, id);
+    const [found] = await derive(project, [id]);
     if (found) return found;
     throw new ProblemError(
       "not-found",
@@ -156,12 +156,10 @@ export function createFailures(
       return service.find(project, id);
     },
 
-    /** Strips of the failures that an object belongs to, the worst first. */
-    async listStrips(project: ProjectScope, belongs: (failure: Failure) => boolean): Promise<LoopStrip[]> {
-      return (await derive(project))
-        .filter(({ failure }) => belongs(failure))
-        .sort(compareHarm)
-        .map(({ failure }) => failure.loop);
+    /** The worst first; ids without signals are left out. */
+    async listStrips(project: ProjectScope, ids: readonly string[]): Promise<LoopStrip[]> {
+      if (ids.length === 0) return [];
+      return (await derive(project, ids)).sort(compareHarm).map(({ failure }) => failure.loop);
     },
 
     /** Derives all stages, so that what was reached is recorded though nobody looks. */

@@ -56,7 +56,7 @@ describe("the loop over HTTP", () => {
     return traceId;
   };
   const until = async (project: string, isThere: (list: Awaited<ReturnType<typeof listFailures>>) => boolean) => {
-    for (let tries = 0; tries < 100; tries++) {
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
       const list = await listFailures(project);
       if (isThere(list)) return list;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -154,6 +154,7 @@ describe("the loop over HTTP", () => {
     ["POST", "/api/failures/F-999/capture", {}, 404],
     ["POST", "/api/failures/F-1/capture", { dataset: "no spaces please" }, 400],
     ["GET", "/api/loop", undefined, 400],
+    ["GET", "/api/loop?gate=G-99", undefined, 404],
     ["GET", "/api/loop?failure=F-1&gate=G-1", undefined, 400],
   ])("refuses %s %s of %j", async (method, path, body, status) => {
     const response = await send("default", path, method, body);

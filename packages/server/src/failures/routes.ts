@@ -13,19 +13,21 @@ import {
 } from "@ratchet/protocol";
 import { z } from "zod";
 import { createRouter, jsonBody, jsonResponse, type ProjectScope } from "../router.ts";
-import type { Signals } from "../signals/signals.ts";
-import { belongsTo } from "./belongs-to.ts";
 import type { Capture } from "./capture.ts";
 import type { Failures } from "./failures.ts";
+import type { FindFailureIds } from "./loop-objects.ts";
 
 const IdParameter = z.object({ id: FailureId });
 
 export function failureRoutes(
   failures: Failures,
-  signals: Pick<Signals, "summarise">,
-  capture: Capture,
-  findHome: (project: ProjectScope) => Promise<z.output<typeof Home>>,
+  parts: {
+    capture: Capture;
+    findHome: (project: ProjectScope) => Promise<z.output<typeof Home>>;
+    findFailureIds: FindFailureIds;
+  },
 ) {
+  const { capture, findHome, findFailureIds } = parts;
   return createRouter()
     .openapi(
       createRoute({
@@ -79,10 +81,8 @@ export function failureRoutes(
         responses: { 200: jsonResponse(LoopStripList, "The worst failure first") },
       }),
       async (c) => {
-        const query = c.req.valid("query");
-        const ofTrace = query.trace === undefined ? undefined : await signals.summarise(c.var.project, [query.trace]);
-        const belongs = belongsTo(query, ofTrace?.get(query.trace ?? "")?.failures ?? []);
-        return c.json({ strips: await failures.listStrips(c.var.project, belongs) }, 200);
+        const ids = await findFailureIds(c.var.project, c.req.valid("query"));
+        return c.json({ strips: await failures.listStrips(c.var.project, ids) }, 200);
       },
     )
     .openapi(

@@ -65,6 +65,10 @@ describe("an error", () => {
     expect(detectors([span({ output: "An answer." }), failedChild])).toEqual([]);
   });
 
+  it("that was retried with success is no signal, though the root has no output", () => {
+    expect(detectors([span(), failedChild, child({ kind: "llm", name: "chat", spanId: "3".repeat(16) })])).toEqual([]);
+  });
+
   it("after which the root gave nothing back is a failure", () => {
     expect(detect([span({ output: " " }), failedChild])[0]).toMatchObject({ detector: "error", severity: 2 });
   });

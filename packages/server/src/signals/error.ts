@@ -8,12 +8,13 @@ const maxMessageLength = 300;
  */
 export function detectError({ root, spans }: Evidence): Finding | undefined {
   const failed = spans.filter((span) => span.status === "error");
-  const origin = findOrigin(failed);
   if (root.status === "error") {
+    const origin = findOrigin(failed);
     const isOwn = origin === undefined || origin.spanId === root.spanId;
     const reason = isOwn ? `${root.name} failed${quote(origin)}` : `${root.name} failed: ${describe(origin)}`;
     return { spanId: origin?.spanId ?? root.spanId, severity: 3, reason };
   }
+  const origin = findOrigin(failed.filter((span) => !isRetried(span, spans)));
   const own = spans.find((span) => span.spanId === root.spanId);
   if (origin === undefined || own === undefined || own.output.some((part) => part.content.trim() !== "")) {
     return undefined;
@@ -25,6 +26,12 @@ export function detectError({ root, spans }: Evidence): Finding | undefined {
 function findOrigin(failed: ExaminedSpan[]): ExaminedSpan | undefined {
   const parents = new Set(failed.map((span) => span.parentSpanId));
   return failed.find((span) => !parents.has(span.spanId)) ?? failed[0];
+}
+
+/** `spans` are in order of their start. */
+function isRetried(failed: ExaminedSpan, spans: readonly ExaminedSpan[]): boolean {
+  const later = spans.slice(spans.indexOf(failed) + 1);
+  return later.some((span) => span.name === failed.name && span.status === "ok");
 }
 
 function describe(span: ExaminedSpan): string {

@@ -17,7 +17,7 @@ export interface DurationHistory {
 
 export interface Evidence {
   root: CompletedRoot;
-  /** All spans of the trace that have arrived, the root included. */
+  /** All spans of the trace that have arrived, the root included, in order of their start. */
   spans: ExaminedSpan[];
   history: DurationHistory;
 }

@@ -41,8 +41,8 @@ export interface CatchUp {
 export function createExaminationQueue(
   store: SignalStore,
   examine: (project: ProjectScope, examinees: readonly Examinee[]) => Promise<void>,
-  /** When nothing of the project waits any more: its failures may have changed their stage. */
-  onExamined: (project: ProjectScope) => Promise<void>,
+  /** After each batch of the project: its failures may have changed their stage. */
+  onExamined: (project: ProjectScope) => void,
   now: () => Date,
   log: Logger,
   catchUp: CatchUp,
@@ -157,7 +157,7 @@ export function createExaminationQueue(
     if (behind.has(project.id) || isClosed) return;
     const own = [...waiting.values()].filter((entry) => entry.project.id === project.id);
     await store.saveCursor(project.id, toCursor(Math.min(now().getTime(), ...own.map((entry) => entry.since))));
-    if (own.length === 0) await onExamined(project);
+    onExamined(project);
   }
 
   const pause = () => delay(pauseAfterErrorMs, undefined, { signal: closing.signal }).catch(() => {});

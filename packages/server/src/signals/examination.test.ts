@@ -65,7 +65,7 @@ describe("the examination of completed traces", () => {
     };
     /** What a process starts with; nothing is shared but the engines and what telemetry holds. */
     const start = (examine = createExaminer(store, () => {}, now, others)) =>
-      createExaminationQueue(store, examine, async () => {}, now, log, {
+      createExaminationQueue(store, examine, () => {}, now, log, {
         listProjects: async () => [project],
         listCompletedRoots: async (_, after, limit) =>
           received.filter((root) => root.receivedAt > after).slice(0, limit),
@@ -103,7 +103,7 @@ describe("the examination of completed traces", () => {
     }
     expect(await detectorsOf(root as CompletedRoot)).toEqual(["error"]);
     const windows = { recentFrom: new Date(0), earlierFrom: new Date(0) };
-    expect(await signals.tally(project, windows, { limit: 10, failure: undefined })).toMatchObject([
+    expect(await signals.tally(project, windows, { limit: 10 })).toMatchObject([
       { failure: "F-1", signals: 1, traces: 1, users: 1, maxSeverity: 3, byRelease: { "R-1": 1 } },
     ]);
   });

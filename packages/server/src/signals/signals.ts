@@ -35,17 +35,17 @@ export function createSignals(store: SignalStore) {
     listOfFailure: (project: ProjectScope, failure: string, limit: number): Promise<SignalRow[]> =>
       store.listOfFailure(project.id, failure, limit),
 
-    /** One a failure, the newest signal first; only that of `failure` when it is named. */
+    /** One a failure, the newest signal first; only of `failures` when they are named. */
     tally: (
       project: ProjectScope,
       windows: SignalTimeWindows,
-      { limit, failure }: { limit: number; failure: string | undefined },
+      { limit, failures }: { limit: number; failures?: readonly string[] | undefined },
     ): Promise<Tally[]> =>
       store.tally(
         project.id,
         { recentFrom: windows.recentFrom.toISOString(), earlierFrom: windows.earlierFrom.toISOString() },
         limit,
-        failure,
+        failures,
       ),
 
     /** Signals by failure in equal slices until `now`, from the first signal or `latestStart` if that is earlier. */

@@ -88,12 +88,12 @@ export function createSignalStore(clickhouse: ClickHouse, postgres: Postgres) {
       return rows.map(toSignalRow);
     },
 
-    /** Newest signal first. `recent` counts from `recentFrom` on, `earlier` from `earlierFrom` until then. */
+    /** Of these failures, or of all; newest signal first. `recent` counts from `recentFrom` on, `earlier` from `earlierFrom` until then. */
     tally: (
       projectId: number,
       windows: { recentFrom: string; earlierFrom: string },
       limit: number,
-      failure: string | undefined,
+      failures: readonly string[] | undefined,
     ): Promise<Tally[]> =>
       clickhouse.query<Tally>(
         `WITH parseDateTime64BestEffort({recentFrom:String}, 6, 'UTC') AS recent_from,
@@ -105,9 +105,9 @@ export function createSignalStore(clickhouse: ClickHouse, postgres: Postgres) {
           toUInt32(countIf(ts >= earlier_from AND ts < recent_from)) AS earlier,
           sumMap(map(toString(release), toUInt32(1)))::Map(String, UInt32) AS byRelease
         FROM signals FINAL
-        WHERE project_id = {project:UInt32} AND is_deleted = 0 AND ({failure:String} = '' OR failure = {failure:String})
+        WHERE project_id = {project:UInt32} AND is_deleted = 0 ${failures ? "AND failure IN {failures:Array(String)}" : ""}
         GROUP BY failure ORDER BY max(ts) DESC, failure LIMIT {limit:UInt32}`,
-        { project: projectId, limit, failure: failure ?? "", ...windows },
+        { project: projectId, limit, failures: failures ?? [], ...windows },
       ),
 
     /**
