@@ -219,7 +219,9 @@ export function createTraceStore(clickhouse: ClickHouse) {
     ): Promise<PayloadRow[]> => {
       if (hashes.length === 0) return Promise.resolve([]);
       return clickhouse.query<PayloadRow>(
-        `SELECT hash, role, substring(content, 1, {maxBytes:UInt32}) AS content, toUInt32(length(content)) AS sizeBytes
+        `SELECT hash, role, substring(content, 1, {maxBytes:UInt32}) AS content,
+          -- Qualified: alone, it would be the alias before it.
+          toUInt32(length(payload.content)) AS sizeBytes
         FROM payload WHERE project_id = {project:UInt32} AND trace_id = {trace:UUID}
           AND ts BETWEEN fromUnixTimestamp64Micro({fromMicros:Int64}) AND fromUnixTimestamp64Micro({toMicros:Int64})
           AND hash IN {hashes:Array(UInt64)}
