@@ -34,8 +34,10 @@ export interface PairedComparison {
   variancePerCase: number;
 }
 
-/** Fewer resamples in a tail than this (10 of 10,000) show nothing: the t test goes deeper. */
+/** A tail of fewer than 10 of 10,000 resamples shows nothing: the t test goes deeper. */
 const smallestBootstrapAlpha = 0.001;
+/** With more units the t test is as good, and resampling would take seconds. */
+const mostBootstrapUnits = 2000;
 
 /** @param alpha One-sided: the interval is the two-sided one at level 1 − 2·alpha. */
 export function comparePaired(values: PairedValues, alpha: number): PairedComparison {
@@ -48,7 +50,8 @@ export function comparePaired(values: PairedValues, alpha: number): PairedCompar
   if (binary && clusters === undefined) return { ...shape, method: "tango", ...compareBinary(differences, alpha) };
 
   const residuals = clusterResiduals(differences, difference, clusters);
-  const skewed = units >= 30 && alpha >= smallestBootstrapAlpha && Math.abs(skewness(residuals) ?? 0) > 1;
+  const canResample = units >= 30 && units <= mostBootstrapUnits && alpha >= smallestBootstrapAlpha;
+  const skewed = canResample && Math.abs(skewness(residuals) ?? 0) > 1;
   const method = skewed ? "bootstrap" : clusters === undefined ? "paired-t" : "clustered-t";
   if (units < 2) return { ...shape, method, low: null, high: null, p: null };
   if (se === null) return { ...shape, method, ...compareConstant(values, { difference, units, alpha }) };

@@ -87,7 +87,7 @@ function trialValue({ caseId, outcome, scores }: GateTrial, metric: GateMetric):
   if (outcome === "void") return null;
   if (metric.name === errorRate.name) return outcome === "error" ? 1 : 0;
   if (outcome === "error") return metric.range === null ? null : metric.range[metric.direction === "higher" ? 0 : 1];
-  const score = scores[metric.name] ?? null;
+  const score = Object.hasOwn(scores, metric.name) ? (scores[metric.name] ?? null) : null;
   if (score === null) return null;
   const [low, high] = metric.range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
   if (!(score >= low && score <= high)) {

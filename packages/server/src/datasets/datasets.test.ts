@@ -123,7 +123,8 @@ describe("a dataset", () => {
       sourceTraceId: "0af7651916cd43dd8448eb211c80319c",
       failure: "F-1",
     };
-    expect((await change({ upsert: [given] })).status).toBe(201);
+    expect((await change({ upsert: [given], message: "with \u0000", author: "\u0000" })).status).toBe(201);
+    expect((await send("POST", "", { name: `${name}/other`, description: "\u0000" })).status).toBe(201);
     expect((await cases()).cases[0]).toEqual({ ...given, locked: null });
     expect((await detail()).failures).toEqual(["F-1"]);
   });

@@ -55,6 +55,8 @@ export function createDatasets(
     if (found) return found;
     throw new ProblemError("not-found", `The dataset ${name} has no version ${version}.`);
   };
+  const insert = (project: ProjectScope, name: string, description: string) =>
+    store.insertDataset(project.id, { name, description: toStorable(description), at: now().toISOString() });
   const announce = (project: ProjectScope, name: string) =>
     publish({ type: "dataset", project: project.slug, id: name });
 
@@ -68,7 +70,7 @@ export function createDatasets(
 
     /** @throws ProblemError `conflict` when the name is taken. */
     async create(project: ProjectScope, { name, description }: z.output<typeof DatasetCreate>): Promise<Dataset> {
-      const isNew = await store.insertDataset(project.id, { name, description, at: now().toISOString() });
+      const isNew = await insert(project, name, description);
       if (!isNew) throw new ProblemError("conflict", `The dataset ${name} exists already. Choose another name.`);
       announce(project, name);
       return findRow(project, name);
@@ -76,7 +78,7 @@ export function createDatasets(
 
     /** For callers that only want it to be there, as a capture does. */
     async findOrCreate(project: ProjectScope, name: string, description: string): Promise<Dataset> {
-      const isNew = await store.insertDataset(project.id, { name, description, at: now().toISOString() });
+      const isNew = await insert(project, name, description);
       if (isNew) announce(project, name);
       return findRow(project, name);
     },
@@ -107,12 +109,7 @@ export function createDatasets(
       const { message, author } = change;
       const made = await store.saveVersion(
         project.id,
-        {
-          dataset: name,
-          message: message.replaceAll("\0", ""),
-          author: author.replaceAll("\0", ""),
-          at: now().toISOString(),
-        },
+        { dataset: name, message: toStorable(message), author: toStorable(author), at: now().toISOString() },
         (current) => planChange(change, current),
       );
       if (made) {
@@ -170,6 +167,11 @@ export function createDatasets(
 }
 
 export type Datasets = ReturnType<typeof createDatasets>;
+
+/** PostgreSQL's text holds no NUL. */
+function toStorable(text: string): string {
+  return text.replaceAll("\0", "");
+}
 
 function toCase({ caseId, content, locked }: StoredCase): Case {
   return { ...content, id: caseId, locked };

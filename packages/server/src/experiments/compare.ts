@@ -63,7 +63,7 @@ function readSide({ trials, results }: ComparedSide, metric: MetricInfo): Map<st
           score: values.get(caseId) ?? null,
           output: shown.output,
           error: shown.error,
-          reason: shown.reasons[metric.name] ?? null,
+          reason: Object.hasOwn(shown.reasons, metric.name) ? (shown.reasons[metric.name] ?? null) : null,
           traceId: shown.traceId,
           durationMs,
         },

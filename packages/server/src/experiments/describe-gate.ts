@@ -23,7 +23,7 @@ export function reasonOf(result: CriterionResult, findMetric: FindMetric): strin
     case "not-worse":
       return `${change}: a loss of more than ${margin} is ruled out.`;
     case "worse":
-      return `${change}: it is worse, by up to more than the ${margin} allowed.`;
+      return `${change}: worse, and possibly by more than the ${margin} allowed.`;
     case "below-minimum":
       return `${change}. At ${format.value(candidateMean ?? 0)} it is ${side} the ${minimum} demanded.`;
     case "too-wide":
@@ -61,11 +61,13 @@ export function sentenceOf(decision: GateDecision, findMetric: FindMetric): stri
     const trials = waiting > 0 ? `${waiting} locked ${waiting === 1 ? "case needs" : "cases need"} five trials` : "";
     const further = Math.max(0, ...undecided.map(({ furtherCases }) => furtherCases ?? 0));
     const needed = further > 0 ? `; about ${further} more cases would decide it` : "";
-    return `Not enough evidence: ${[describe(undecided), trials].filter(Boolean).join("; ")}${needed}.`;
+    const spent = undecided.some(({ reason }) => reason === "looks-spent") ? "all planned looks are used" : "";
+    return `Not enough evidence: ${[describe(undecided), trials, spent].filter(Boolean).join("; ")}${needed}.`;
   }
   const better = criteria.filter((each) => wordOf(each) === "better");
   if (better.length > 0) return `Better: ${describe(better)}.`;
-  return `No meaningful difference: ${describe(criteria.filter(({ criterion }) => criterion.role === "primary"))}.`;
+  const primary = criteria.filter(({ criterion }) => criterion.role === "primary");
+  return `No meaningful difference: ${describe(primary.length > 0 ? primary : criteria)}.`;
 }
 
 /** `label accuracy on kind=pull fell by 18 points [−25, −11]` */
@@ -100,7 +102,7 @@ function formatterFor(metric: GateMetric | undefined): Format {
     isShare ? String(Math.round(value * 1000) / 10) : String(Number(value.toPrecision(3)));
   const withMinus = (text: string) => text.replace("-", "−");
   return {
-    amount: (value) => (isShare ? `${digits(value)} points` : digits(value)),
+    amount: (value) => (isShare ? `${digits(value)} ${digits(value) === "1" ? "point" : "points"}` : digits(value)),
     signed: (value) => withMinus(`${value > 0 ? "+" : ""}${digits(value)}`),
     value: (value) => withMinus(isShare ? `${digits(value)} %` : digits(value)),
   };

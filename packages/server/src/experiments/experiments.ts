@@ -63,11 +63,11 @@ export function createExperiments(
 
     /** The prompt versions under test, with the newest verdict of each experiment as the candidate. */
     async listPromptsUnderTest(project: ProjectScope) {
-      const [rows, gates] = await Promise.all([store.listExperiments(project.id), store.listGates(project.id)]);
+      const [rows, verdicts] = await Promise.all([store.listExperiments(project.id), store.listVerdicts(project.id)]);
       return rows.map(({ id, target }) => ({
         id,
         prompts: target.prompts,
-        verdict: gates.find((gate) => gate.candidate === id)?.verdict ?? null,
+        verdict: verdicts.find(({ candidate }) => candidate === id)?.verdict ?? null,
       }));
     },
 

@@ -116,6 +116,12 @@ export function createExperimentStore(postgres: Postgres) {
     listGates: (projectId: number, candidate?: string) =>
       listGates(projectId, candidate === undefined ? sql`true` : sql`candidate = ${candidate}`),
 
+    /** The newest verdict of each candidate; without the rest of the gate, which may be long. */
+    listVerdicts: (projectId: number) =>
+      postgres.query<{ candidate: string; verdict: string }>(sql`
+        select distinct on (candidate) candidate, decision ->> 'verdict' as verdict from gate
+        where project_id = ${projectId} order by candidate, number desc`),
+
     listGatesByFailure: (projectId: number, failures: readonly string[]) =>
       listGates(projectId, sql`failures && ${textArray(failures)}`),
 

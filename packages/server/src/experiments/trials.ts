@@ -22,7 +22,7 @@ export function toGateCase({ id, metadata, cluster }: Case): GateCase {
 export function isPassed({ outcome, scores }: TrialResult, metrics: readonly MetricInfo[]): boolean {
   if (outcome !== "ok") return false;
   return metrics.every(({ name, direction, range }) => {
-    const score = scores[name] ?? null;
+    const score = Object.hasOwn(scores, name) ? (scores[name] ?? null) : null;
     if (score === null || range === null) return true;
     const middle = (range[0] + range[1]) / 2;
     return direction === "higher" ? score > middle : score < middle;
