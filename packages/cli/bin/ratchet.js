@@ -38,9 +38,8 @@ function findPinnedNode() {
 
 function runWith(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
-  // The terminal sends Ctrl-C to both: this process only waits for how the child answers.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // This process only waits for how the child answers. A terminal's Ctrl-C reaches both, a `kill` only this one.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`Cannot start ${node}: ${error.message}`);
     process.exit(4);

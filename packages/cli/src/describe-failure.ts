@@ -90,8 +90,8 @@ const fixes: Partial<Record<ProblemCode, string>> = {
 function classifyProblem({ problem }: ServerProblem): Failure {
   const fields = problem.errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
   return {
-    what: `${problem.title} (${problem.code})`,
-    why: [problem.detail, fields].filter(Boolean).join(" "),
+    what: problem.detail || problem.title,
+    why: `${problem.title} (${problem.code})${fields ? `: ${fields}` : ""}`,
     fix: fixes[problem.code] ?? `ratchet explain ${problem.code}`,
     exitCode: exitCodeOf(problem.status),
   };

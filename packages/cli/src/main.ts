@@ -1,12 +1,20 @@
 /** The process behind `ratchet`: signals in, exit code out. */
 import { runCli } from "./cli.ts";
 
+/** One Ctrl-C may arrive twice, from the terminal and from the process that started this one. */
+const sameKeyMs = 500;
+
 const interrupt = new AbortController();
+let interruptedAtMs = 0;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    // The second time means now.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
+    if (!interrupt.signal.aborted) {
+      interruptedAtMs = performance.now();
+      interrupt.abort();
+    } else if (performance.now() - interruptedAtMs > sameKeyMs) {
+      // The second time means now.
+      process.exit(130);
+    }
   });
 }
 // A reader that has seen enough (`ratchet traces list | head`) is no failure.

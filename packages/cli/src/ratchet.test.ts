@@ -11,11 +11,17 @@ const evals = pathToFileURL(join(import.meta.dirname, "../../evals/src/index.ts"
 
 describe("the ratchet process", () => {
   let directory: string;
+  let oldNode: string;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "ratchet-process-"));
     const write = (name: string, body: string) =>
       writeFile(join(directory, name), `import { defineEval, exactMatch } from ${JSON.stringify(evals)};\n${body}`);
     await mkdir(join(directory, "slow"));
+    // A Node that claims to be 20: the version is all that the command asks it.
+    oldNode = join(directory, "old-node");
+    const claim = 'Object.defineProperty(process.versions,"node",{value:"20.1.0"})';
+    await writeFile(oldNode, `#!/bin/sh\nexec "${process.execPath}" --import 'data:text/javascript,${claim}' "$@"\n`);
+    await chmod(oldNode, 0o755);
     await write(
       "echo.eval.ts",
       `export default defineEval({ name: "echo", data: [{ input: "a", reference: "a" }], task: (text) => text, evaluators: [exactMatch()], criteria: [{ metric: "exact-match" }] });\n// Left open on purpose: the command must end all the same.\nsetInterval(() => {}, 1000);`,
@@ -28,19 +34,22 @@ describe("the ratchet process", () => {
   afterAll(() => rm(directory, { recursive: true }));
 
   it("runs local data without a server and leaves, whatever the eval left open", async () => {
-    const { outcome } = spawnRatchet(["eval", "echo.eval.ts", "--json"], { directory });
+    const { outcome } = spawnRatchet(["eval", "echo.eval.ts", "--local", "--json"], { directory });
     const { exitCode, stdout, stderr } = await outcome;
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
       exitCode: 0,
       evals: [{ name: "echo", candidate: null, local: { metrics: { "exact-match": { mean: 1, n: 1 } } } }],
     });
-    expect(stderr).toContain("running over local data");
+    expect(stderr).toContain("echo");
     expect(stderr).not.toContain("\u001b");
     expect(exitCode).toBe(0);
   });
 
-  it("stops at Ctrl-C with 130, keeps what was done and names the unfinished experiment", async () => {
+  it.each([
+    ["the machine's Node", () => process.execPath],
+    ["the repository's own Node", () => oldNode],
+  ])("stops at Ctrl-C with 130 on %s, keeps what was done and names the unfinished experiment", async (_, node) => {
     const results: unknown[] = [];
     await using server = await openFixtureServer({
       "GET /api/datasets/:name/cases": () => ({
@@ -53,7 +62,11 @@ describe("the ratchet process", () => {
         results.push(...body.results);
       },
     });
-    const { child, outcome } = spawnRatchet(["eval", "slow"], { directory, env: { RATCHET_URL: server.url } });
+    const { child, outcome } = spawnRatchet(["eval", "slow"], {
+      directory,
+      env: { RATCHET_URL: server.url },
+      node: node(),
+    });
     // The first trial's progress line says that the second hangs.
     child.stderr.on("data", (part) => {
       if (String(part).includes("1 of 2 trials")) child.kill("SIGINT");
@@ -103,14 +116,7 @@ describe("the ratchet process", () => {
   });
 
   it("finds the repository's own Node when the machine's is too old", async () => {
-    // A Node that claims to be 20: the version is all that the command can ask it.
-    const old = join(directory, "old-node");
-    await writeFile(
-      old,
-      `#!/bin/sh\nexec "${process.execPath}" --import 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.1.0"})' "$@"\n`,
-    );
-    await chmod(old, 0o755);
-    const { exitCode, stdout, stderr } = await spawnRatchet(["--version"], { node: old }).outcome;
+    const { exitCode, stdout, stderr } = await spawnRatchet(["--version"], { node: oldNode }).outcome;
     expect(existsSync(join(import.meta.dirname, "../../../node_modules/node/bin/node"))).toBe(true);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "0.1.0\n", stderr: "" });
   });

@@ -4,7 +4,7 @@ import type { HttpClient } from "@ratchet/evals/http";
 import type { EvalReport, FoundEval } from "@ratchet/evals/runner";
 import { buildCommand, numberParser } from "@stricli/core";
 import { type CliContext, connect, type JsonFlag, jsonFlag, type ServerFlags, serverFlags } from "../context.ts";
-import { exitCodes } from "../describe-failure.ts";
+import { exitCodes, UsageError } from "../describe-failure.ts";
 import { formatReport } from "../output/eval-report.ts";
 import { createProgress } from "../output/progress.ts";
 
@@ -15,6 +15,7 @@ interface Flags extends ServerFlags, JsonFlag {
   readonly concurrency?: number;
   readonly baseline?: string;
   readonly gate: boolean;
+  readonly local: boolean;
   readonly fixes: readonly string[];
   readonly label?: string;
 }
@@ -62,6 +63,7 @@ export const command = buildCommand({
         brief: "An experiment as E-1, `live` (the default with --gate) or `none`",
         placeholder: "experiment",
       },
+      local: { kind: "boolean", default: false, withNegated: false, brief: "Run over local data and record nothing" },
       gate: { kind: "boolean", default: false, withNegated: false, brief: "Ask for the verdict and exit with it" },
       fixes: {
         kind: "parsed",
@@ -133,6 +135,11 @@ async function findOptionalServer(
   flags: Flags,
   found: readonly FoundEval[],
 ): Promise<HttpClient | null> {
+  if (flags.local) {
+    if (flags.gate)
+      throw new UsageError("--gate asks the server, and --local keeps from it.", { fix: "Leave out one of them." });
+    return null;
+  }
   const api = await connect(context, flags);
   const isLocal = found.every(({ evaluation }) => evaluation.dataset === null);
   const isNamed = flags.url !== undefined || Boolean(context.streams.env.RATCHET_URL);
