@@ -83,7 +83,7 @@ function Step({ step }: { step: LoopStep }) {
 function Next({ next }: { next: NonNullable<Strip["next"]> }) {
   return (
     <div className="loop-next">
-      {next.href !== null && next.command === null ? (
+      {next.href !== null ? (
         <ProjectLink href={next.href} className="button" data-kind="plain">
           {next.label}
         </ProjectLink>

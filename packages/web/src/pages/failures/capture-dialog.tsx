@@ -10,6 +10,9 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { FormError } from "../../ui/form-error.tsx";
 import { formatPlural } from "../../ui/numbers.ts";
 
+/** Enough to see a failure move; more of the same teaches a gate little. */
+const defaultLimit = 50;
+
 export interface CaptureDialogProps {
   project: string;
   failure: FailureDetail;
@@ -21,7 +24,7 @@ export function CaptureDialog({ project, failure, open, onClose }: CaptureDialog
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const capture = useMutation({
-    mutationFn: (dataset: string) => captureFailure(project, failure.id, { dataset }),
+    mutationFn: (body: { dataset: string; limit: number }) => captureFailure(project, failure.id, body),
     onSuccess: async ({ dataset }) => {
       await queryClient.invalidateQueries({ queryKey: [project] });
       onClose();
@@ -34,16 +37,28 @@ export function CaptureDialog({ project, failure, open, onClose }: CaptureDialog
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    capture.mutate(String(new FormData(event.currentTarget).get("dataset")).trim());
+    const form = new FormData(event.currentTarget);
+    capture.mutate({ dataset: String(form.get("dataset")).trim(), limit: Number(form.get("limit")) });
   };
   return (
     <Dialog title="Capture as test" open={open} onClose={onClose}>
       <form className="form" onSubmit={submit}>
         <p>
-          {formatPlural(failure.traceCount, "trace")} of {failure.id} become cases, as one new version of the dataset.
-          Traces that are cases already stay as they are.
+          {formatPlural(failure.traceCount, "trace")} of {failure.id} can become cases, as one new version of the
+          dataset; those that are cases already stay as they are.
         </p>
         <DatasetField project={project} failure={failure} />
+        <label className="field">
+          <span>Traces at most</span>
+          <input
+            name="limit"
+            type="number"
+            required
+            min={1}
+            max={1000}
+            defaultValue={Math.min(defaultLimit, Math.max(1, failure.traceCount))}
+          />
+        </label>
         <FormError error={capture.error} />
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>

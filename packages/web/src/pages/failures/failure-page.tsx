@@ -89,7 +89,7 @@ function FailureFacts({ failure }: { failure: FailureDetail }) {
       </span>
       <span>{formatPlural(failure.signalCount, "signal")}</span>
       <ProjectLink href={`/traces?failure=${failure.id}`}>{formatPlural(failure.traceCount, "trace")}</ProjectLink>
-      <span>{formatPlural(failure.userCount, "person", "people")}</span>
+      {failure.userCount > 0 && <span>{formatPlural(failure.userCount, "person", "people")}</span>}
       <span>
         last seen <Time at={failure.lastSeen} relative />
       </span>

@@ -1,6 +1,7 @@
 /** Home is the loop board: what waits where, how the traffic does, what the sample is doing. */
 import type { Home } from "@ratchet/protocol";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { homeQuery } from "../../api/home.ts";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -24,12 +25,13 @@ export function HomePage() {
       </>
     );
   }
-  return <HomeContent home={home} />;
+  return <HomeContent key={home.project.slug} home={home} />;
 }
 
 function HomeContent({ home }: { home: Home }) {
   const { project } = home;
-  const isEmpty = !project.sample && project.firstSpanAt === null;
+  // Stays for the visit in which the first span arrives: the reader waits to see it turn green.
+  const [wasEmpty] = useState(!project.sample && project.firstSpanAt === null);
   return (
     <>
       <PageHeader
@@ -45,7 +47,7 @@ function HomeContent({ home }: { home: Home }) {
       />
       <p className="home-sentence">{home.sentence}</p>
       {project.activity !== null && <ActivityPanel activity={project.activity} />}
-      {isEmpty && <TraceYourApp slug={project.slug} />}
+      {wasEmpty && <TraceYourApp slug={project.slug} />}
       <Board columns={home.columns} regressed={home.regressed} />
       <HealthRow health={home.health} />
       <Verdicts gates={home.gates} rollouts={home.rollouts} />
