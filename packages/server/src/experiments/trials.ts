@@ -19,7 +19,7 @@ export function toGateCase({ id, metadata, cluster }: Case): GateCase {
  * A trial passes when the target did not fail and every score of a bounded metric lies in the better half of its range:
  * 1 of a pass-or-fail metric, more than 0.5 of a graded one.
  */
-export function isPassed({ outcome, scores }: TrialResult, metrics: readonly MetricInfo[]): boolean {
+function isPassed({ outcome, scores }: TrialResult, metrics: readonly MetricInfo[]): boolean {
   if (outcome !== "ok") return false;
   return metrics.every(({ name, direction, range }) => {
     const score = Object.hasOwn(scores, name) ? (scores[name] ?? null) : null;
