@@ -41,7 +41,7 @@ export interface LocalRun {
 export async function evaluate(evaluation: Eval, options: EvaluateOptions = {}): Promise<LocalRun> {
   if (evaluation.loadData === null) {
     throw new EvalDefinitionError(
-      `Eval "${evaluation.name}" reads the dataset ${evaluation.dataset}: run it with \`ratchet eval\`, or give it \`data\`.`,
+      `Eval "${evaluation.name}" reads the dataset ${evaluation.dataset}, which only a server has: run \`ratchet eval\` with one, or give it \`data\`.`,
     );
   }
   refuseImpossibleSize(evaluation.name, options);
