@@ -18,6 +18,8 @@ export interface CliStreams {
   readonly directory: string;
   /** Aborted by the first Ctrl-C. */
   readonly interrupt: AbortSignal;
+  /** Milliseconds since 1970: ages are counted from here. */
+  readonly now: () => number;
 }
 
 export interface CliContext extends CommandContext {

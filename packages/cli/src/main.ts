@@ -29,6 +29,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   directory: process.cwd(),
   interrupt: interrupt.signal,
+  now: Date.now,
 });
 // Code under evaluation may have left timers and connections open: leave as soon as the output is out.
 process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));

@@ -27,6 +27,7 @@ export async function captureRatchet(args: readonly string[], options: CaptureOp
     env,
     directory,
     interrupt: new AbortController().signal,
+    now: () => Date.parse("2026-11-24T17:00:00Z"),
   });
   return { exitCode, stdout, stderr };
 }

@@ -45,7 +45,7 @@ const show = buildCommand({
       `${style.strong(detail.name)}  v${detail.latestVersion}, ${detail.caseCount} cases, ${detail.lockedCount} locked`,
     );
     if (detail.description !== "") print(toOneLine(detail.description));
-    const now = Date.now();
+    const now = this.streams.now();
     const lines = formatTable<DatasetVersion>(
       [
         { title: "version", text: (one) => `v${one.version}` },

@@ -28,7 +28,7 @@ const list = buildCommand({
     const { failures, total } = await api.listFailures(query);
     if (json) return this.output.printJson({ failures, total });
     if (failures.length === 0) return this.output.note("No failure matches.");
-    const now = Date.now();
+    const now = this.streams.now();
     const lines = formatTable<Failure>(
       [
         { title: "id", text: ({ id }) => id },
@@ -63,7 +63,7 @@ const show = buildCommand({
     const failure = await api.findFailure(id);
     if (json) return this.output.printJson(failure);
     const { print, style, width } = this.output;
-    const now = Date.now();
+    const now = this.streams.now();
     print(formatSteps(failure.loop, style, width, now).join("\n"));
     print(
       `\n${failure.signalCount} signals in ${failure.traceCount} traces of ${failure.traceName}, trend: ${failure.trend}`,

@@ -38,7 +38,7 @@ const list = buildCommand({
     const { keys, total } = await (await connect(this, flags)).listKeys();
     if (json) return this.output.printJson({ keys, total });
     if (keys.length === 0) return this.output.note("No keys. On its own machine the server needs none.");
-    const now = Date.now();
+    const now = this.streams.now();
     const lines = formatTable<ApiKey>(
       [
         { title: "id", text: ({ id }) => id },

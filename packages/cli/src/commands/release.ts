@@ -67,7 +67,7 @@ const list = buildCommand({
     const { releases, total } = await (await connect(this, flags)).listReleases();
     if (json) return this.output.printJson({ releases, total });
     if (releases.length === 0) return this.output.note("No release yet: ratchet release create makes the first.");
-    const now = Date.now();
+    const now = this.streams.now();
     const lines = formatTable<Release>(
       [
         { title: "release", text: ({ id }) => id },

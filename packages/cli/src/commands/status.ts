@@ -11,7 +11,7 @@ export const command = buildCommand({
     if (failureId !== undefined) {
       const failure = await api.findFailure(failureId);
       if (json) return this.output.printJson(failure);
-      print(formatSteps(failure.loop, style, width, Date.now()).join("\n"));
+      print(formatSteps(failure.loop, style, width, this.streams.now()).join("\n"));
       return this.output.note(` open  ${api.pageUrl(`/failures/${failure.id}`)}`);
     }
     const home = await api.findHome();

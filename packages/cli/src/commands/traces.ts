@@ -26,7 +26,7 @@ const list = buildCommand({
     if (json) return this.output.printJson(page);
     if (page.traces.length === 0) return this.output.note("No trace matches.");
     const { style, width } = this.output;
-    const now = Date.now();
+    const now = this.streams.now();
     const lines = formatTable<(typeof page.traces)[number]>(
       [
         { title: "trace", text: ({ traceId }) => traceId },
