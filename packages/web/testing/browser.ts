@@ -12,10 +12,8 @@ import { startFixtureServer } from "./fixture-server.ts";
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 export const hasChromium = existsSync(executablePath);
 
-export type FixtureServer = Awaited<ReturnType<typeof startFixtureServer>>;
-
 export interface BrowserTest {
-  server: FixtureServer;
+  server: Awaited<ReturnType<typeof startFixtureServer>>;
   browser: Browser;
   /** Where the pages were built to. */
   webDirectory: string;

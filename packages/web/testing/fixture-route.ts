@@ -2,7 +2,7 @@
 import type { ProblemCode } from "@ratchet/protocol";
 
 /** What a route sees of its request. */
-export interface FixtureRequest {
+interface FixtureRequest {
   project: string;
   /** Decoded groups of the route's pattern. */
   parts: string[];

@@ -23,7 +23,7 @@ const quality: Record<string, Record<Metric, number>> = {
   "E-4": { "label-accuracy": 0.52, faithful: 0.9, polite: 0.98 },
 };
 
-export function makeExperiment(id: string, cases: readonly Case[], now: number): ExperimentDetail {
+function makeExperiment(id: string, cases: readonly Case[], now: number): ExperimentDetail {
   const number = Number(id.slice(2));
   const random = createRandom(number);
   const results = cases.map((entry, index) => makeTrial(id, entry, index, random));

@@ -1,5 +1,5 @@
 /** Projects and API keys. */
-import type { ApiKeyCreate, ApiKeyCreated, ApiKeyList, Project, ProjectList } from "@ratchet/protocol";
+import type { ApiKeyCreate, ApiKeyCreated, ApiKeyList, ProjectList } from "@ratchet/protocol";
 import { queryOptions } from "@tanstack/react-query";
 import { apiPath, type Output, request } from "./client.ts";
 
@@ -13,10 +13,6 @@ export function deleteProject(slug: string): Promise<void> {
   return request(apiPath("projects", slug), { method: "DELETE" });
 }
 
-/** Makes an empty project. @throws RequestError `conflict` when the slug is taken. */
-export function createProject(body: { slug: string; name: string }): Promise<Project> {
-  return request("/projects", { method: "POST", body });
-}
 
 export const keysQuery = queryOptions({
   queryKey: ["keys"],

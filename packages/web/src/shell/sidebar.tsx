@@ -5,6 +5,7 @@ import { Menu, Search, Settings } from "lucide-react";
 import { homeQuery } from "../api/home.ts";
 import { projectsQuery } from "../api/projects.ts";
 import { RatchetMark } from "../ui/ratchet-mark.tsx";
+import { useFavicon } from "./favicon.ts";
 import type { LiveState } from "./live-events.ts";
 import { navigation } from "./navigation.ts";
 
@@ -12,6 +13,7 @@ const popoverId = "navigation";
 
 export function Sidebar({ project, live, onSearch }: { project: string; live: LiveState; onSearch: () => void }) {
   const { data: home } = useQuery(homeQuery(project));
+  useFavicon(home?.project.activity?.state);
   const base = `/p/${project}`;
   const hide = () => document.getElementById(popoverId)?.hidePopover?.();
   return (

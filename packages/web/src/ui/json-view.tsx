@@ -29,11 +29,7 @@ function JsonNode({ name, value, depth }: { name?: string; value: unknown; depth
     return (
       <>
         {key}
-        {typeof value === "string" ? (
-          <LongText text={value} quoted />
-        ) : (
-          <span className="json-scalar">{JSON.stringify(value)}</span>
-        )}
+        <Short value={value} />
       </>
     );
   }
@@ -61,6 +57,13 @@ function JsonNode({ name, value, depth }: { name?: string; value: unknown; depth
       )}
     </details>
   );
+}
+
+function Short({ value }: { value: unknown }) {
+  if (typeof value === "string") return <LongText text={value} quoted />;
+  if (Array.isArray(value)) return `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
+  if (typeof value === "object" && value !== null) return "{}";
+  return <span className="json-scalar">{String(value)}</span>;
 }
 
 /** Empty, or a list of a few scalars: fits on its key's line. */

@@ -44,7 +44,7 @@ export function formatAge(ageMs: number): string {
 }
 
 /** `now`, `12 s`, `4 min`, `5 h`, `3 d`: the largest unit only. */
-export function formatSpanOfTime(ageMs: number): string {
+function formatSpanOfTime(ageMs: number): string {
   const seconds = Math.floor(ageMs / 1000);
   if (seconds < 5) return "now";
   if (seconds < 60) return `${seconds} s`;

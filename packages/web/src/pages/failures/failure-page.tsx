@@ -60,7 +60,7 @@ function FailureContent({ project, failure }: { project: string; failure: Failur
       )}
       <section className="failure-trend">
         <h2>
-          Signals since first seen{" "}
+          Signals over time{" "}
           <span className="quiet">
             {trendArrows[failure.trend]} {failure.trend}
           </span>
@@ -70,13 +70,19 @@ function FailureContent({ project, failure }: { project: string; failure: Failur
           label={`Signals in 24 equal slices of time: ${failure.sparkline.join(", ")}`}
         />
         <p className="quiet failure-trend-axis">
-          <Time at={failure.firstSeen} />
+          <Time at={chartStart(failure)} />
           <span>now</span>
         </p>
       </section>
       <FailureEvidence failure={failure} />
     </>
   );
+}
+
+/** The chart begins at the first signal, or 24 hours ago when that is earlier. */
+function chartStart({ firstSeen }: FailureDetail): string {
+  const dayAgoMs = Date.now() - 86_400_000;
+  return new Date(Math.min(Date.parse(firstSeen), dayAgoMs)).toISOString();
 }
 
 function FailureFacts({ failure }: { failure: FailureDetail }) {

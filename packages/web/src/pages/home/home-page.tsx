@@ -38,11 +38,11 @@ function HomeContent({ home }: { home: Home }) {
         title="Home"
         heading={project.name}
         meta={
-          project.sample && (
+          project.sample ? (
             <>
               <SimulatedBadge /> Real GitHub threads; the people who react to the answers are simulated.
             </>
-          )
+          ) : undefined
         }
       />
       <p className="home-sentence">{home.sentence}</p>
