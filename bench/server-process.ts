@@ -1,0 +1,59 @@
+/** A server of its own process on a directory of its own, so that the bench's work is not counted as the server's. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface ServerProcess extends AsyncDisposable {
+  url: string;
+  /** Processor time that the server has used. Linux only, else NaN. */
+  cpuMs(): number;
+  residentMebibytes(): Promise<number>;
+}
+
+export async function startServer(): Promise<ServerProcess> {
+  const directory = await mkdtemp(join(tmpdir(), "ratchet-bench-"));
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../packages/server/src/main.ts")], {
+    env: { PATH: process.env.PATH, PORT: "0", RATCHET_DATA_DIR: directory, RATCHET_LOG_LEVEL: "warn" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await readUrl(child.stdout);
+  return {
+    url,
+    cpuMs: () => readCpuMs(child.pid),
+    async residentMebibytes() {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Math.round(Number(/^ratchet_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]) / 2 ** 20);
+    },
+    async [Symbol.asyncDispose]() {
+      const exited = once(child, "exit");
+      child.kill("SIGTERM");
+      await exited;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readUrl(output: AsyncIterable<Buffer>): Promise<string> {
+  let text = "";
+  for await (const chunk of output) {
+    text += chunk;
+    const url = /ready at (\S+)/.exec(text)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`The server did not start: ${text}`);
+}
+
+/** Fields 14 and 15 of `/proc/<pid>/stat`, in ticks of 10 ms. */
+function readCpuMs(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
