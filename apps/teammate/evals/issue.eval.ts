@@ -73,7 +73,7 @@ export default defineEval<Subject, Output, Reference>({
     { metric: "label-f1", margin: 0.05 },
     { metric: "bounded-input", margin: 0.05 },
     { metric: "abstention", margin: 0.1, role: "guardrail" },
-    { metric: "error-rate", direction: "lower", margin: 0.02, role: "guardrail" },
+    { metric: "error-rate", direction: "lower", margin: 0.05, role: "guardrail" },
   ],
   trials: 1,
   deterministic: model === null,

@@ -1,7 +1,7 @@
 /** The few REST routes of GitHub that Teammate calls, over threads in memory. */
 import { type HttpFake, openHttpFake } from "./http-fake.ts";
 
-export interface FakeComment {
+interface FakeComment {
   id: number;
   body: string;
   html_url: string;

@@ -1,7 +1,7 @@
 /** The routes of a Ratchet server that the SDK calls; keeps what arrives. */
 import { type HttpFake, openHttpFake } from "./http-fake.ts";
 
-export interface FakeSpan {
+interface FakeSpan {
   traceId: string;
   parentSpanId: string | undefined;
   name: string;

@@ -11,7 +11,7 @@ export interface ThreadRef {
   number: number;
 }
 
-export interface Reaction {
+interface Reaction {
   content: string;
   user: string;
   isBot: boolean;

@@ -18,8 +18,9 @@ export function composePointer(thread: Thread): string {
   return finish([`This may be about the same as [#${thread.number}](${thread.url}) (${inline(thread.title)}).`]);
 }
 
-export function composeQuestion(missing: readonly string[]): string {
-  return finish(["To look into this, we would need:", missing.map((what) => `- ${what}`).join("\n")]);
+/** Names the issue, so that nobody takes it for a form letter to somebody else. */
+export function composeQuestion(title: string, missing: readonly string[]): string {
+  return finish([`To look into ${inline(title)}, we would need:`, missing.map((what) => `- ${what}`).join("\n")]);
 }
 
 /** A text of somebody else's (a model's, a prompt's) as a comment. */

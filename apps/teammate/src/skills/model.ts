@@ -15,7 +15,7 @@ export const ModelReply = z.object({
 });
 export type ModelReply = z.infer<typeof ModelReply>;
 
-export interface ModelAnswer {
+interface ModelAnswer {
   reply: ModelReply;
   usage: { inputTokens: number | undefined; outputTokens: number | undefined };
 }

@@ -8,8 +8,8 @@ import { type Answer, extractAnswer } from "../knowledge/extract-answer.ts";
 import type { RepositoryKnowledge } from "../knowledge/repository.ts";
 import type { Thread } from "../knowledge/thread.ts";
 import type { ThreadHit } from "../knowledge/thread-index.ts";
-import { composeAnswer, composePointer, composeQuestion, composeText } from "./compose-comment.ts";
-import { findMissing } from "./find-missing.ts";
+import { composeText } from "./compose-comment.ts";
+import { decideIssue, labelOrAbstain, type Match, mayAsk } from "./decide-issue.ts";
 import type { Model, ModelReply } from "./model.ts";
 import type { Decision, Outcome, Published, Subject } from "./outcome.ts";
 import { IssueSettings, PullSettings } from "./settings.ts";
@@ -21,12 +21,6 @@ export interface TriageParts {
   model: Model | null;
   /** Brings a decision to GitHub; `null` where nothing is to leave, as in an eval. */
   publish: ((subject: Subject, decision: Decision) => Promise<Published>) | null;
-}
-
-/** A past thread with how sure it is that it is about the same, in [0,1]. */
-interface Match {
-  thread: Thread;
-  confidence: number;
 }
 
 /** Threads that words find, of which embeddings choose. */
@@ -55,7 +49,8 @@ export class Triage {
     const answer = matches[0] ? await this.findAnswer(knowledge, text, matches[0].thread) : null;
     const { model } = this.#parts;
     if (!model) {
-      const decision = decideIssue(text, matches, answer, labels, settings);
+      const findings = { matches, answer, labels, mayAsk: mayAsk(knowledge.labels, labels) };
+      const decision = decideIssue(text, findings, settings);
       return this.#finish(subject, { ...decision, sources, method: "baseline" });
     }
     const { messages } = await prompt.render({
@@ -218,49 +213,6 @@ export class Triage {
   async #finish(subject: Subject, decision: Decision): Promise<Outcome> {
     return { ...decision, published: (await this.#parts.publish?.(subject, decision)) ?? null };
   }
-}
-
-/** The baseline's rules, the most useful first. */
-function decideIssue(
-  text: { title: string; body: string },
-  [match]: Match[],
-  answer: Answer | null,
-  labels: string[],
-  settings: IssueSettings,
-): Omit<Decision, "sources" | "method"> {
-  const sure = match ? `with confidence ${match.confidence}` : "";
-  if (match && answer && match.confidence >= settings.minScoreToAnswer) {
-    return {
-      action: "answer",
-      labels,
-      comment: composeAnswer(answer),
-      reason: `#${match.thread.number} matches ${sure}`,
-    };
-  }
-  if (match && match.confidence >= settings.minScoreToPoint) {
-    return {
-      action: "point",
-      labels,
-      comment: composePointer(match.thread),
-      reason: `#${match.thread.number} matches ${sure}`,
-    };
-  }
-  const missing = findMissing(text, settings.askForMissing);
-  if (missing.length >= 2) {
-    return {
-      action: "ask",
-      labels,
-      comment: composeQuestion(missing),
-      reason: `the report lacks ${missing.join("; ")}`,
-    };
-  }
-  return labelOrAbstain(labels);
-}
-
-function labelOrAbstain(labels: string[]): Omit<Decision, "sources" | "method"> {
-  return labels.length > 0
-    ? { action: "label", labels, comment: null, reason: `labels above the threshold: ${labels.join(", ")}` }
-    : { action: "abstain", labels: [], comment: null, reason: "nothing was sure enough" };
 }
 
 function isSpoken(action: Decision["action"]): boolean {
