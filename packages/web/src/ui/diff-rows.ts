@@ -2,7 +2,7 @@
 import { diffLines, diffWordsWithSpace } from "diff";
 
 /** A piece of a line; `changed` pieces are what the other side does not have. */
-export interface DiffPart {
+interface DiffPart {
   text: string;
   changed: boolean;
 }

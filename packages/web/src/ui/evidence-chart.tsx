@@ -2,7 +2,7 @@
 import type { RolloutDetail } from "@ratchet/protocol";
 import { useState } from "react";
 import "./charts.css";
-import { type EvidenceZone, evidenceGeometry, evidenceZone } from "./evidence-geometry.ts";
+import { armAt, type EvidenceZone, evidenceGeometry, evidenceZone } from "./evidence-geometry.ts";
 import { formatPercent } from "./numbers.ts";
 import { evidenceText } from "./statistic-text.ts";
 import { Status, type Tone } from "./status.tsx";
@@ -69,7 +69,7 @@ export function EvidenceChart({ history, threshold, startedAt, endedAt, stages }
           {mark && (
             <circle
               className="evidence-dot"
-              data-arm={armOf(history, index)}
+              data-arm={armAt(history, index)}
               cx={`${mark.x}%`}
               cy={`${mark.y}%`}
               r={4}
@@ -124,51 +124,6 @@ export function EvidenceChart({ history, threshold, startedAt, endedAt, stages }
   );
 }
 
-/** The same as a table: one row a failure, newest first. */
-export function EvidenceTable({ history, threshold }: Pick<EvidenceChartProps, "history" | "threshold">) {
-  return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Arm that failed</th>
-          <th scope="col" className="numeric">
-            Units failed
-          </th>
-          <th scope="col" className="numeric">
-            of the candidate
-          </th>
-          <th scope="col" className="numeric">
-            Planned share
-          </th>
-          <th scope="col" className="numeric">
-            Evidence
-          </th>
-          <th scope="col">Zone</th>
-        </tr>
-      </thead>
-      <tbody>
-        {history
-          .map((point, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: points are appended only, and two may share a time
-            <tr key={index}>
-              <td>
-                <Time at={point.at} />
-              </td>
-              <td>{armOf(history, index)}</td>
-              <td className="numeric">{point.failures}</td>
-              <td className="numeric">{point.candidateFailures}</td>
-              <td className="numeric">{formatPercent(point.plannedShare)}</td>
-              <td className="numeric">{evidenceText(point.evidence)}</td>
-              <td>{zoneWords[evidenceZone(point.evidence, threshold)].word}</td>
-            </tr>
-          ))
-          .reverse()}
-      </tbody>
-    </table>
-  );
-}
-
 function Line({ kind, x, y }: { kind: string; x?: number; y?: number }) {
   const place = y === undefined ? { x1: x, x2: x, y1: 0, y2: 100 } : { x1: 0, x2: 100, y1: y, y2: y };
   return <line className={`evidence-${kind}`} vectorEffect="non-scaling-stroke" {...place} />;
@@ -191,7 +146,7 @@ function reading(history: readonly Point[], index: number, threshold: number): s
   const point = history[index] as Point;
   const zone = zoneWords[evidenceZone(point.evidence, threshold)].word.toLowerCase();
   const units = point.failures === 1 ? "failed unit was" : "failed units were";
-  return `A ${armOf(history, index)} unit failed; ${point.candidateFailures} of ${point.failures} ${units} the candidate's, at a planned share of ${formatPercent(point.plannedShare)}: evidence ${evidenceText(point.evidence)}, ${zone}`;
+  return `A ${armAt(history, index)} unit failed; ${point.candidateFailures} of ${point.failures} ${units} the candidate's, at a planned share of ${formatPercent(point.plannedShare)}: evidence ${evidenceText(point.evidence)}, ${zone}`;
 }
 
 function summary(history: readonly Point[], threshold: number): string {
@@ -199,12 +154,6 @@ function summary(history: readonly Point[], threshold: number): string {
   return history.length === 0
     ? `${subject} No unit has failed.`
     : `${subject} Last: ${reading(history, history.length - 1, threshold)}.`;
-}
-
-/** Whose failure moved the evidence at this point. */
-function armOf(history: readonly Point[], index: number): "candidate" | "control" {
-  const before = history[index - 1]?.candidateFailures ?? 0;
-  return (history[index]?.candidateFailures ?? 0) > before ? "candidate" : "control";
 }
 
 function nearest(marks: readonly { x: number }[], x: number): number | null {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evidenceGeometry, evidenceZone } from "./evidence-geometry.ts";
+import { armAt, evidenceGeometry, evidenceZone } from "./evidence-geometry.ts";
 
 const startedAt = "2026-11-24T05:00:00.000Z";
 const endedAt = "2026-11-24T06:00:00.000Z";
@@ -82,5 +82,13 @@ describe("an evidence chart", () => {
 
   it("refuses a threshold that could never be crossed from 1", () => {
     expect(() => evidenceGeometry([], { threshold: 1, startedAt, endedAt })).toThrow(RangeError);
+  });
+});
+
+describe("a point of the evidence", () => {
+  it("belongs to the arm whose count of failed units it raised", () => {
+    const history = [{ candidateFailures: 0 }, { candidateFailures: 1 }, { candidateFailures: 1 }];
+    expect(history.map((_, index) => armAt(history, index))).toEqual(["control", "candidate", "control"]);
+    expect(armAt([{ candidateFailures: 1 }], 0)).toBe("candidate");
   });
 });

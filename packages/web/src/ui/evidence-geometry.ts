@@ -20,6 +20,12 @@ export function evidenceZone(evidence: number, threshold: number): EvidenceZone 
   return evidence <= 1 / threshold ? "safe" : "undecided";
 }
 
+/** Whose failure moved the evidence at this point: each point is one unit's first failure. */
+export function armAt(history: readonly { candidateFailures: number }[], index: number): "candidate" | "control" {
+  const before = history[index - 1]?.candidateFailures ?? 0;
+  return (history[index]?.candidateFailures ?? 0) > before ? "candidate" : "control";
+}
+
 export interface EvidenceGeometry {
   /** Step line from the start to the end, as an SVG path in a 100 × 100 box with y downwards. */
   path: string;

@@ -1,7 +1,7 @@
 /** A criterion's paired difference: interval and point over the band in which a difference does not matter. */
 import "./charts.css";
 import { forestGeometry } from "./forest-geometry.ts";
-import { decimalsFor, levelText, signed } from "./statistic-text.ts";
+import { decimalsFor, intervalText, signed } from "./statistic-text.ts";
 
 export interface ForestPlotProps {
   /** Oriented so that positive is better; `null` where the statistics give none. */
@@ -59,13 +59,9 @@ export function ForestPlot({ difference, low, high, level, margin, word }: Fores
 }
 
 /** `difference +0.070, 90 % interval +0.020 to +0.120; up to 0.050 does not matter`. */
-export function differenceText({ difference, low, high, level, margin }: Omit<ForestPlotProps, "word">): string {
+function differenceText({ difference, margin, ...interval }: Omit<ForestPlotProps, "word">): string {
   const decimals = decimalsFor(margin);
   const band = `up to ${signed(margin, decimals).slice(1)} does not matter`;
   if (difference === null) return `no difference could be computed; ${band}`;
-  const interval =
-    low === null || high === null
-      ? "no interval"
-      : `${levelText(level)} interval ${signed(low, decimals)} to ${signed(high, decimals)}`;
-  return `difference ${signed(difference, decimals)}, ${interval}; ${band}`;
+  return `difference ${signed(difference, decimals)}, ${intervalText(interval, decimals)}; ${band}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decimalsFor, evidenceText, signed } from "./statistic-text.ts";
+import { decimalsFor, evidenceText, intervalText, signed } from "./statistic-text.ts";
 
 describe("a statistic as text", () => {
   it("has the decimals that its margin needs", () => {
@@ -14,6 +14,12 @@ describe("a statistic as text", () => {
       "0.00",
       "−1,235",
     ]);
+  });
+
+  it("labels an interval with its level, and says when there is none", () => {
+    expect(intervalText({ low: -0.0123, high: 0.05, level: 0.9 }, 3)).toBe("90 % interval −0.012 to +0.050");
+    expect(intervalText({ low: 0, high: 1, level: 0.9944 }, 2)).toBe("99.4 % interval 0.00 to +1.00");
+    expect(intervalText({ low: null, high: null, level: 0.9 }, 3)).toBe("no interval");
   });
 
   it("writes evidence over any range of magnitudes", () => {

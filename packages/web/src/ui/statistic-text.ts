@@ -26,6 +26,15 @@ export function evidenceText(evidence: number): string {
 }
 
 /** `90 %` of 0.9, `95 %`, `99.4 %`: the level of an interval. */
-export function levelText(level: number): string {
+function levelText(level: number): string {
   return `${(level * 100).toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
+}
+
+/** `90 % interval +0.020 to +0.120`, or that there is none. */
+export function intervalText(
+  { low, high, level }: { low: number | null; high: number | null; level: number },
+  decimals: number,
+): string {
+  if (low === null || high === null) return "no interval";
+  return `${levelText(level)} interval ${signed(low, decimals)} to ${signed(high, decimals)}`;
 }

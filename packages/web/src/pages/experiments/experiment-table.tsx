@@ -48,7 +48,8 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
     { header: "State", wideOnly: true, cell: (experiment) => <ExperimentState experiment={experiment} /> },
     {
       header: "Gates",
-      cell: (experiment) => <GateVerdicts gates={gates.filter(({ id }) => experiment.gates.includes(id))} />,
+      // A gate judges its candidate: on the baseline's row its verdict would mislead.
+      cell: ({ id }) => <GateVerdicts gates={gates.filter(({ candidate }) => candidate === id)} />,
     },
     { header: "Compare", cell: (experiment) => <CompareLink experiment={experiment} baseline={baseline} /> },
     { header: "Started", wideOnly: true, cell: ({ createdAt }) => <Time at={createdAt} relative /> },
@@ -92,6 +93,7 @@ function CompareLink({ experiment, baseline }: { experiment: Experiment; baselin
         to="."
         search={(search) => ({ ...search, baseline: experiment.id })}
         resetScroll={false}
+        className="nowrap"
       >
         as baseline
       </Link>
@@ -102,6 +104,7 @@ function CompareLink({ experiment, baseline }: { experiment: Experiment; baselin
       to="/p/$project/experiments/compare"
       params={{ project }}
       search={{ baseline: baseline.id, candidate: experiment.id }}
+      className="nowrap"
     >
       with {baseline.id}
     </Link>

@@ -46,7 +46,7 @@ function Outcome({ result: { errorCount, voidCount, trials } }: { result: CaseRe
 }
 
 /** Trials by number, each a link to its trace. */
-export function TraceLinks({ trials }: { trials: readonly TrialResult[] }) {
+function TraceLinks({ trials }: { trials: readonly TrialResult[] }) {
   const traced = trials.filter(({ traceId }) => traceId !== null);
   if (traced.length === 0) return noValue;
   return (

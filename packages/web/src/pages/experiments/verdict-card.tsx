@@ -2,7 +2,7 @@
 import type { Criterion, CriterionVerdict } from "@ratchet/protocol";
 import { ForestPlot } from "../../ui/forest-plot.tsx";
 import { formatCount, formatPlural, formatScore, noValue } from "../../ui/numbers.ts";
-import { decimalsFor, levelText, signed } from "../../ui/statistic-text.ts";
+import { decimalsFor, intervalText, signed } from "../../ui/statistic-text.ts";
 import { Badge, Status, verdictTone } from "../../ui/status.tsx";
 import { pText } from "../p-text.ts";
 
@@ -33,12 +33,12 @@ export function VerdictCard({ verdict }: { verdict: CriterionVerdict }) {
         {formatScore(verdict.baselineMean)} → {formatScore(verdict.candidateMean)} on {formatPlural(n, "case")}
         {clusters !== null && ` in ${formatPlural(clusters, "cluster")}`}; {formatCount(improved)} improved,{" "}
         {formatCount(regressed)} regressed, {formatCount(unchanged)} unchanged
+        {furtherCases !== null && (
+          <>
+            ; <strong>about {formatPlural(furtherCases, "more case")} to decide</strong>
+          </>
+        )}
       </p>
-      {furtherCases !== null && (
-        <p>
-          <strong>About {formatPlural(furtherCases, "more case")}</strong> would decide it, if nothing really changed.
-        </p>
-      )}
       <p>{verdict.reason}</p>
       <Details verdict={verdict} />
     </section>
@@ -47,15 +47,11 @@ export function VerdictCard({ verdict }: { verdict: CriterionVerdict }) {
 
 /** `+0.070, 90 % interval +0.020 to +0.120`. */
 function Difference({ verdict }: { verdict: CriterionVerdict }) {
-  const { difference, low, high, level, marginAbsolute } = verdict;
-  if (difference === null) return "No difference could be computed.";
-  const decimals = decimalsFor(marginAbsolute);
+  if (verdict.difference === null) return "No difference could be computed.";
+  const decimals = decimalsFor(verdict.marginAbsolute);
   return (
     <>
-      <strong>{signed(difference, decimals)}</strong>{" "}
-      {low === null || high === null
-        ? "without an interval"
-        : `${levelText(level)} interval ${signed(low, decimals)} to ${signed(high, decimals)}`}
+      <strong>{signed(verdict.difference, decimals)}</strong> {intervalText(verdict, decimals)}
     </>
   );
 }
@@ -97,7 +93,7 @@ const methods: Record<NonNullable<CriterionVerdict["method"]>, string> = {
 };
 
 /** `label-accuracy where kind is pull`. */
-export function criterionName({ metric, segment }: Criterion): string {
+function criterionName({ metric, segment }: Criterion): string {
   const conditions = Object.entries(segment ?? {}).map(([key, value]) => `${key} is ${value}`);
   return conditions.length > 0 ? `${metric} where ${conditions.join(" and ")}` : metric;
 }

@@ -1,8 +1,9 @@
 /** The evidence of harm over time, what its zones mean, and the same as a table. */
 import type { RolloutDetail } from "@ratchet/protocol";
 import { useState } from "react";
-import { EvidenceChart, EvidenceTable, zoneWords } from "../../ui/evidence-chart.tsx";
+import { EvidenceChart, zoneWords } from "../../ui/evidence-chart.tsx";
 import { evidenceZone } from "../../ui/evidence-geometry.ts";
+import { EvidenceTable } from "../../ui/evidence-table.tsx";
 import { formatPercent, formatPlural } from "../../ui/numbers.ts";
 import { stageStates } from "../../ui/stage-states.ts";
 import { evidenceText } from "../../ui/statistic-text.ts";

@@ -1,4 +1,6 @@
 import type { Release } from "@ratchet/protocol";
+import { useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import { Status } from "../../ui/status.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -32,6 +34,9 @@ const columns: Column<Release>[] = [
 ];
 
 export function ReleaseTable({ releases }: { releases: Release[] }) {
+  const { hash } = useLocation();
+  // The browser looked for the address's #R-3 before there were any rows.
+  useEffect(() => document.getElementById(hash)?.scrollIntoView({ block: "center" }), [hash]);
   return <Table label="Releases" columns={columns} rows={releases} rowKey={({ id }) => id} />;
 }
 
