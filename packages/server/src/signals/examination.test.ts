@@ -54,7 +54,7 @@ describe("the examination of completed traces", () => {
     const signals = createSignals(store);
     const now = () => new Date();
     const others: ExaminationDependencies = {
-      findSpans: async () => [],
+      findSpans: async () => new Map(),
       findCompletedRoots: async (_, traceIds) => received.filter((root) => traceIds.includes(root.traceId)),
       durationHistory: async () => ({ count: 0, p95Ms: null }),
       listFeedback: (scope, traceIds) => feedback.listForTraces(scope, traceIds),
@@ -160,9 +160,9 @@ describe("the examination of completed traces", () => {
       () => new Date(),
       {
         ...others,
-        findSpans: async (_, traceId) => {
-          if (traceId === bad?.traceId) throw new Error("unreadable");
-          return [];
+        findSpans: async (_, traceIds) => {
+          if (traceIds.includes(bad?.traceId ?? "")) throw new Error("unreadable");
+          return new Map();
         },
       },
     );

@@ -18,7 +18,8 @@ export type ExposedFailure = Pick<ExposedRoot, "traceId" | "startTime" | "exposu
 
 /** What the examination asks of other features. */
 export interface ExaminationDependencies {
-  findSpans(project: ProjectScope, traceId: string): Promise<ExaminedSpan[]>;
+  /** By trace id, in order of their start. */
+  findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, ExaminedSpan[]>>;
   /** Those of these traces whose root has arrived and ended. */
   findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]>;
   /** Of completed traces of that name that started before the moment. */
@@ -52,13 +53,21 @@ export function createExaminer(
     const traceIds = [...roots.keys()];
     const stored = Map.groupBy(await store.list(project.id, traceIds), (row) => row.traceId);
     const feedback = Map.groupBy(await others.listFeedback(project, traceIds), (given) => given.traceId);
+    const spans = await findSpans(project, [...isComplete]);
+    const histories = new Map<string, DurationHistory>();
 
     const fresh: { root: CompletedRoot; detection: Detection }[] = [];
     const withdrawn: SignalRow[] = [];
     for (const root of roots.values()) {
       const known = stored.get(root.traceId) ?? [];
       const fromFeedback = detectInFeedback(feedback.get(root.traceId) ?? []);
-      const fromTrace = isComplete.has(root.traceId) ? detectInTrace(await gather(project, root)) : [];
+      const fromTrace = isComplete.has(root.traceId)
+        ? detectInTrace({
+            root,
+            spans: spans.get(root.traceId) ?? [],
+            history: await findHistory(project, root, histories),
+          })
+        : [];
       for (const detection of [...fromTrace, ...fromFeedback])
         if (isNews(detection, known)) fresh.push({ root, detection });
       withdrawn.push(
@@ -78,10 +87,16 @@ export function createExaminer(
     return new Map([...found, ...given].map((root) => [root.traceId, root]));
   }
 
-  async function gather(project: ProjectScope, root: CompletedRoot) {
-    const history =
-      root.durationMs > minSlowMs ? await others.durationHistory(project, root.name, root.startTime) : noHistory;
-    return { root, spans: await others.findSpans(project, root.traceId), history };
+  async function findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, ExaminedSpan[]>> {
+    return traceIds.length === 0 ? new Map() : others.findSpans(project, traceIds);
+  }
+
+  /** Asked once a name and batch, and only for traces that may be slow at all. */
+  async function findHistory(project: ProjectScope, root: CompletedRoot, known: Map<string, DurationHistory>) {
+    if (root.durationMs <= minSlowMs) return noHistory;
+    const history = known.get(root.name) ?? (await others.durationHistory(project, root.name, root.startTime));
+    known.set(root.name, history);
+    return history;
   }
 
   async function hand(

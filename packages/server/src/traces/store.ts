@@ -194,6 +194,23 @@ export function createTraceStore(clickhouse: ClickHouse) {
       return rows.map(toSpanRow);
     },
 
+    /** Of several traces at once: in order of their start, up to `limitEach` of each. */
+    listSpansOf: async (
+      projectId: number,
+      traceIds: readonly string[],
+      limitEach: number,
+    ): Promise<(SpanRow & { traceId: string })[]> => {
+      if (traceIds.length === 0) return [];
+      const rows = await clickhouse.query<SelectedSpan & { trace: string }>(
+        `SELECT * FROM (
+          SELECT trace_id AS trace, ${spanColumns} FROM spans WHERE project_id = {project:UInt32} AND ${inTraces}
+          ORDER BY version DESC LIMIT 1 BY trace_id, span_id)
+        ORDER BY trace, start, span LIMIT {limitEach:UInt32} BY trace`,
+        { project: projectId, traces: traceIds.map(toUuid), limitEach },
+      );
+      return rows.map(({ trace, ...row }) => ({ ...toSpanRow(row), traceId: fromTraceUuid(trace) }));
+    },
+
     findOptionalSpan: async (
       projectId: number,
       traceId: string,
@@ -228,6 +245,24 @@ export function createTraceStore(clickhouse: ClickHouse) {
         LIMIT 1 BY hash`,
         // As text, because a list of strings is quoted, which the engine takes for no number.
         { project: projectId, trace: toUuid(traceId), ...range, hashes: `[${hashes.join()}]`, maxBytes },
+      );
+    },
+
+    /** Of several traces at once. @param maxBytes Of each content. */
+    listPayloadsOf: (
+      projectId: number,
+      traceIds: readonly string[],
+      hashes: readonly string[],
+      maxBytes: number,
+    ): Promise<PayloadRow[]> => {
+      if (hashes.length === 0) return Promise.resolve([]);
+      return clickhouse.query<PayloadRow>(
+        `SELECT hash, role, substring(content, 1, {maxBytes:UInt32}) AS content,
+          toUInt32(length(payload.content)) AS sizeBytes
+        FROM payload
+        WHERE project_id = {project:UInt32} AND ${inTraces.replaceAll("start_time", "ts")} AND hash IN {hashes:Array(UInt64)}
+        LIMIT 1 BY hash`,
+        { project: projectId, traces: traceIds.map(toUuid), hashes: `[${hashes.join()}]`, maxBytes },
       );
     },
 

@@ -235,18 +235,19 @@ describe("traces", () => {
       {
         traceId,
         parentSpanId: rootId,
+        startMicros: nowMicros - 59 * secondMicros,
         statusCode: 2,
         statusMessage: "no index",
         attributes: { "ratchet.span.kind": "tool" },
       },
       { endMicros: 0, name: "still running" },
     ]);
-    const spans = await traces.findSpans(project, traceId);
+    const spans = (await traces.findSpans(project, [traceId])).get(traceId) ?? [];
     expect(spans).toMatchObject([
       { spanId: rootId, input: [{ content: "why?" }], output: [{ content: "because" }], inputBytes: 4 },
       { kind: "tool", status: "error", statusMessage: "no index", parentSpanId: rootId },
     ]);
-    expect(await traces.findSpans(project, newTraceId())).toEqual([]);
+    expect((await traces.findSpans(project, [newTraceId()])).size).toBe(0);
 
     const later = await store(project, [{}, {}, {}]);
     const received: string[] = [];

@@ -30,8 +30,8 @@ import {
 const maxSpans = 20_000;
 /** Texts of one answer. */
 const maxDetailBytes = 8 * 1024 * 1024;
-/** Texts of all spans of a trace together, and of each message, for {@link Traces.findSpans}. */
-const maxTraceBytes = 16 * 1024 * 1024;
+/** Texts of all spans of an answer of {@link Traces.findSpans} together, and of each message. */
+const maxFoundBytes = 16 * 1024 * 1024;
 const maxMessageBytes = 64 * 1024;
 const maxFoundSpans = 2000;
 /** What is slow is judged by the recent past. */
@@ -125,19 +125,28 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
     },
 
     /**
-     * The spans of a trace with their texts, in order of their start: up to 2,000. Empty when there is no such trace.
+     * By trace id, the spans of each trace with their texts, in order of their start: up to 2,000 a trace. Traces that
+     * there are not are left out.
      */
-    async findSpans(project: ProjectScope, traceId: string): Promise<SpanContent[]> {
-      const range = await store.locate(project.id, traceId);
-      if (!range) return [];
-      const rows = await store.listSpans(project.id, traceId, range, maxFoundSpans);
-      const texts = await readTexts(project, traceId, range, rows, maxTraceBytes, maxMessageBytes);
-      const summaries = toTree(rows, now());
-      return rows.map((row, index) => ({
-        ...(summaries[index] as SpanSummary),
-        input: texts(row.inputRefs),
-        output: texts(row.outputRefs),
-      }));
+    async findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, SpanContent[]>> {
+      const rows = await store.listSpansOf(project.id, traceIds, maxFoundSpans);
+      const hashes = listHashes(rows);
+      const maxBytes = shareOfBudget(maxFoundBytes, hashes.length, maxMessageBytes);
+      const texts = createReassembler(await store.listPayloadsOf(project.id, traceIds, hashes, maxBytes));
+      const at = now();
+      return new Map(
+        [...Map.groupBy(rows, (row) => row.traceId)].map(([traceId, own]) => {
+          const summaries = toTree(own, at);
+          return [
+            traceId,
+            own.map((row, index) => ({
+              ...(summaries[index] as SpanSummary),
+              input: texts(row.inputRefs),
+              output: texts(row.outputRefs),
+            })),
+          ];
+        }),
+      );
     },
 
     /** Those of these traces whose root has arrived and ended. */
@@ -240,15 +249,18 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
     range: TimeRange,
     spans: readonly SpanRow[],
     budgetBytes: number,
-    maxBytesEach?: number,
   ) {
-    const hashes = [...new Set(spans.flatMap((span) => [...span.inputRefs, ...span.outputRefs]))];
-    const maxBytes = shareOfBudget(budgetBytes, hashes.length, maxBytesEach);
+    const hashes = listHashes(spans);
+    const maxBytes = shareOfBudget(budgetBytes, hashes.length);
     return createReassembler(await store.listPayloads(project.id, traceId, range, hashes, maxBytes));
   }
 }
 
 export type Traces = ReturnType<typeof createTraces>;
+
+function listHashes(spans: readonly SpanRow[]): string[] {
+  return [...new Set(spans.flatMap((span) => [...span.inputRefs, ...span.outputRefs]))];
+}
 
 function notFound(traceId: string): ProblemError {
   return new ProblemError(
