@@ -1,4 +1,5 @@
 /** The way of an export through the feature: check → normalise → price → batch → insert → tell. */
+import { setImmediate } from "node:timers/promises";
 import { attribute, type ServerEvent } from "@ratchet/protocol";
 import type { Projects } from "../access/projects.ts";
 import { ProblemError } from "../problem.ts";
@@ -9,12 +10,14 @@ import { findFault } from "./check-span.ts";
 import { type OnCompleted, toCompletedRoot } from "./completed-root.ts";
 import { createTelemetryMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
-import type { OtlpResource } from "./otlp.ts";
+import type { AttributeValue, OtlpResource } from "./otlp.ts";
 import { createPayloadMemory } from "./payloads.ts";
 import { createPricer } from "./price.ts";
 import type { Span } from "./span.ts";
 import type { TelemetryStore } from "./store.ts";
 
+/** Some 50 ms of work; then other requests get their turn. */
+const spansPerTurn = 1000;
 /** What a row costs beside its texts. */
 const rowBytes = 500;
 
@@ -73,13 +76,15 @@ export function createIngest({ store, projects, publish, onCompleted, onInsertFa
     async accept(resources: OtlpResource[], project: ProjectScope, isProjectNamed: boolean): Promise<Rejected> {
       const faults: string[] = [];
       const accepted: SizedSpan[] = [];
+      const findOwner = createOwnerFinder(projects, project, isProjectNamed);
+      let seen = 0;
       for (const resource of resources) {
-        const named = isProjectNamed ? undefined : resource.attributes.get(attribute.project);
-        const owner = named === undefined ? project : await findOptionalProject(projects, String(named));
+        const owner = await findOwner(resource);
         for (const span of resource.spans) {
-          const fault = owner ? findFault(span, now()) : `There is no project ${JSON.stringify(named)}.`;
-          if (fault !== null || !owner) faults.push(fault ?? "");
-          else accepted.push(toSized(priced(normalise(span, resource.attributes, owner), price)));
+          if (++seen % spansPerTurn === 0) await setImmediate();
+          const fault = typeof owner === "string" ? owner : findFault(span, now());
+          if (fault !== null) faults.push(fault);
+          else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
         }
       }
       metrics.countRejected(faults.length);
@@ -127,11 +132,23 @@ function toSized(span: Span): SizedSpan {
   return { span, sizeBytes: texts.reduce((sum, text) => sum + text.length, rowBytes) };
 }
 
-async function findOptionalProject(projects: IngestParts["projects"], slug: string): Promise<ProjectScope | null> {
+/** A function that gives a resource's project, or a sentence when there is none such. Asks once a name. */
+function createOwnerFinder(projects: IngestParts["projects"], project: ProjectScope, isProjectNamed: boolean) {
+  const known = new Map<AttributeValue, ProjectScope | string>();
+  return async ({ attributes }: OtlpResource): Promise<ProjectScope | string> => {
+    const slug = isProjectNamed ? undefined : attributes.get(attribute.project);
+    if (slug === undefined) return project;
+    const owner = known.get(slug) ?? (await findScope(projects, String(slug)));
+    known.set(slug, owner);
+    return owner;
+  };
+}
+
+async function findScope(projects: IngestParts["projects"], slug: string): Promise<ProjectScope | string> {
   try {
     return await projects.findScope(slug);
   } catch (error) {
-    if (error instanceof ProblemError && error.code === "unknown-project") return null;
+    if (error instanceof ProblemError && error.code === "unknown-project") return error.message;
     throw error;
   }
 }
