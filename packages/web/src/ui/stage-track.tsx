@@ -31,7 +31,7 @@ export function StageTrack({ rollout, decisions }: StageTrackProps) {
           </div>
           <p className="track-note">
             {block.state}
-            {planOf(block)}
+            <span data-wide-only>{planOf(block)}</span>
           </p>
           {block.decisions.length > 0 && (
             <p className="track-note">{block.decisions.map(({ action }) => decisionWords[action]).join(" → ")}</p>

@@ -9,8 +9,8 @@ type Decision = RolloutDetail["decisions"][number];
 const columns: Column<Decision>[] = [
   { header: "When", width: "110px", cell: ({ at }) => <Time at={at} /> },
   { header: "Decision", width: "90px", cell: ({ action }) => decisionWords[action] },
-  { header: "At", width: "60px", numeric: true, cell: ({ percent }) => `${percent} %` },
-  { header: "Who", width: "110px", cell: ({ actor }) => actor },
+  { header: "At", width: "60px", numeric: true, wideOnly: true, cell: ({ percent }) => `${percent} %` },
+  { header: "Who", width: "110px", wideOnly: true, cell: ({ actor }) => actor },
   { header: "Why", cell: ({ reason }) => reason },
 ];
 

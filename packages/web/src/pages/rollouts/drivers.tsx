@@ -11,7 +11,7 @@ type Driver = RolloutDetail["drivers"][number];
 const columns: Column<Driver>[] = [
   { header: "When", width: "110px", cell: ({ at }) => <Time at={at} /> },
   { header: "Arm", width: "90px", cell: ({ arm }) => arm },
-  { header: "Signal", width: "160px", cell: ({ detector }) => detector },
+  { header: "Signal", width: "160px", wideOnly: true, cell: ({ detector }) => detector },
   {
     header: "Why",
     cell: ({ reason, simulated }) => (
