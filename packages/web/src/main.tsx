@@ -19,7 +19,7 @@ const queryClient = new QueryClient({
 });
 
 function isTransient(error: Error): boolean {
-  return error instanceof RequestError && (error.problem.status === 0 || error.problem.status >= 500);
+  return error instanceof RequestError && (error.problem.status === 0 || error.problem.status === 503);
 }
 
 createRoot(document.getElementById("root") as HTMLElement).render(

@@ -13,7 +13,6 @@ export function deleteProject(slug: string): Promise<void> {
   return request(apiPath("projects", slug), { method: "DELETE" });
 }
 
-
 export const keysQuery = queryOptions({
   queryKey: ["keys"],
   queryFn: ({ signal }) => request<Output<typeof ApiKeyList>>("/keys", { signal }),

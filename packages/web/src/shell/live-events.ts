@@ -1,30 +1,15 @@
 /** The server's events keep the pages live: each names what changed, and the queries that show it ask again. */
 import type { ServerEvent } from "@ratchet/protocol";
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { staleKeys } from "./stale-keys.ts";
 
 export type LiveState = "connecting" | "live" | "reconnecting";
 
 /** A busy project sends many events a second; pages refresh at most this often. */
 const refreshEveryMs = 1000;
-
-/**
- * First parts of the query keys below the project that an event makes stale. The traces list is not among them:
- * it would move under the reader's eyes, so its page decides.
- */
-const staleKeys: Record<ServerEvent["type"], string[]> = {
-  trace: ["home", "trace", "newest-traces"],
-  feedback: ["home", "trace", "newest-traces"],
-  signal: ["home", "trace", "newest-traces", "failures", "failure", "loop"],
-  failure: ["home", "failures", "failure", "loop"],
-  dataset: ["home", "datasets", "dataset", "loop", "failure", "failures"],
-  experiment: ["home", "experiments", "experiment", "compare", "loop"],
-  gate: ["home", "experiments", "experiment", "compare", "gates", "gate", "failure", "failures", "loop"],
-  prompt: ["home", "prompts", "prompt", "failure", "failures", "loop"],
-  release: ["home", "releases", "release", "prompts", "prompt", "rollouts", "rollout", "loop"],
-  rollout: ["home", "rollouts", "rollout", "releases", "release", "failure", "failures", "loop"],
-  project: ["home"],
-};
+/** Browsers try again by themselves after a cut, but not after an answer such as 503. */
+const reopenAfterMs = 3000;
 
 /** Follows the project's events for as long as the component is mounted; says whether the line stands. */
 export function useLiveEvents(project: string): LiveState {
@@ -32,41 +17,71 @@ export function useLiveEvents(project: string): LiveState {
   const [state, setState] = useState<LiveState>("connecting");
   useEffect(() => {
     setState("connecting");
-    const source = new EventSource(`/api/events?project=${encodeURIComponent(project)}`);
-    const refresh = createRefresher(queryClient, project);
-    let wasLost = false;
-    source.onopen = () => {
-      setState("live");
-      // Events sent while the line was down are lost: everything may be stale.
-      if (wasLost) void queryClient.invalidateQueries();
-      wasLost = false;
-    };
-    source.onerror = () => {
-      wasLost = true;
-      setState("reconnecting");
-    };
-    source.addEventListener("change", ({ data }) => refresh.note(JSON.parse(data) as ServerEvent));
+    const refresher = createRefresher(queryClient, project);
+    const close = openEvents(project, {
+      onOpen: (wasLost) => {
+        setState("live");
+        if (wasLost) refresher.refreshAll();
+      },
+      onLost: () => setState("reconnecting"),
+      onEvent: refresher.note,
+    });
     return () => {
-      source.close();
-      refresh.stop();
+      close();
+      refresher.stop();
     };
   }, [queryClient, project]);
   return state;
 }
 
+interface EventHandlers {
+  /** `wasLost`: events sent in between are gone. */
+  onOpen: (wasLost: boolean) => void;
+  onLost: () => void;
+  onEvent: (event: ServerEvent) => void;
+}
+
+/** Keeps one stream open, reopening it whatever ended it. Gives back how to close it. */
+function openEvents(project: string, { onOpen, onLost, onEvent }: EventHandlers): () => void {
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasLost = false;
+  const open = () => {
+    source = new EventSource(`/api/events?project=${encodeURIComponent(project)}`);
+    source.onopen = () => {
+      onOpen(wasLost);
+      wasLost = false;
+    };
+    source.onerror = () => {
+      wasLost = true;
+      onLost();
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenAfterMs);
+    };
+    source.addEventListener("change", ({ data }) => onEvent(JSON.parse(data) as ServerEvent));
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}
+
 function createRefresher(queryClient: QueryClient, project: string) {
-  const waiting = new Set<string>();
+  const waiting = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
-    for (const key of waiting) void queryClient.invalidateQueries({ queryKey: [project, key] });
+    for (const queryKey of waiting.values()) void queryClient.invalidateQueries({ queryKey });
     waiting.clear();
   };
   return {
     note(event: ServerEvent) {
-      for (const key of staleKeys[event.type] ?? []) waiting.add(key);
-      if (event.type === "project") void queryClient.invalidateQueries({ queryKey: ["projects"] });
+      for (const queryKey of staleKeys(event, project)) waiting.set(JSON.stringify(queryKey), queryKey);
       timer ??= setTimeout(flush, refreshEveryMs);
+    },
+    /** All but the traces list, which only its reader moves. */
+    refreshAll() {
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== "traces" });
     },
     stop: () => clearTimeout(timer),
   };

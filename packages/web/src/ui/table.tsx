@@ -37,7 +37,7 @@ export function Table<Row>({ label, columns, rows, rowKey, href }: TableProps<Ro
             ))}
           </tr>
         </thead>
-        <tbody data-rows>
+        <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((column, index) => (

@@ -9,7 +9,7 @@ const cardsShown = 3;
 
 export function Board({ columns, regressed }: { columns: Home["columns"]; regressed: Failure[] }) {
   return (
-    <section aria-label="Loop board" data-rows>
+    <section aria-label="Loop board">
       {regressed.length > 0 && (
         <ul className="regressed" aria-label="Regressed">
           {regressed.map((failure) => (
