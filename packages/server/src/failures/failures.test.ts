@@ -121,6 +121,14 @@ describe("failures", () => {
     expect((await failures.change(project, id, { archived: null })).stage).toBe("open");
   });
 
+  it("take any text that people and applications give", async () => {
+    const { project, failures, signal } = await open("texts");
+    const hostile = `\0\ud800 ' "; drop table failure; -- ${"x".repeat(5000)}`;
+    const id = await signal({ traceName: hostile.toWellFormed() });
+    const changed = await failures.change(project, id, { title: hostile.slice(0, 100), archived: { reason: hostile } });
+    expect(changed).toMatchObject({ id, stage: "archived", signalCount: 1 });
+  });
+
   it("are known in their own project only", async () => {
     const mine = await open("mine");
     const theirs = await open("theirs");

@@ -6,7 +6,7 @@ import type { ProjectScope } from "../router.ts";
 import type { Signals } from "../signals/signals.ts";
 import { type AssembledFailure, assembleFailure } from "./assemble.ts";
 import { findLinks, type LinkSources } from "./links.ts";
-import type { FailureKey, FailureStore } from "./store.ts";
+import { type FailureKey, type FailureStore, toStorable } from "./store.ts";
 import { titleOf } from "./title.ts";
 import { windowMs } from "./trend.ts";
 import type { CountByRelease } from "./verify.ts";
@@ -14,6 +14,8 @@ import type { CountByRelease } from "./verify.ts";
 /** Failures that are derived at once; older ones are reached by their id. */
 const maxListed = 1000;
 const maxSignalsShown = 50;
+/** Characters: an index entry may have 2,700 bytes. */
+const maxTraceNameLength = 500;
 const sliceCount = 24;
 
 export interface FailureDependencies extends LinkSources {
@@ -48,8 +50,9 @@ export function createFailures(
       project,
       rows.filter((row) => hasFix(row.id)).map((row) => row.traceName),
     );
+    const byId = new Map(rows.map((row) => [row.id, row]));
     const assembled = tallies.flatMap((counts) => {
-      const row = rows.find(({ id }) => id === counts.failure);
+      const row = byId.get(counts.failure);
       const own = links.get(counts.failure);
       if (row === undefined || own === undefined) return [];
       const history = histories.get(row.id) ?? [];
@@ -92,7 +95,11 @@ export function createFailures(
 
   const service = {
     /** The failure of each signal, in the same order; new ones get the next numbers. */
-    async record(project: ProjectScope, keys: readonly FailureKey[]): Promise<string[]> {
+    async record(project: ProjectScope, given: readonly FailureKey[]): Promise<string[]> {
+      const keys = given.map(({ detector, traceName }) => ({
+        detector,
+        traceName: toStorable(traceName, maxTraceNameLength),
+      }));
       const toText = (key: FailureKey) => JSON.stringify([key.detector, key.traceName]);
       const ids = new Map((await store.findIds(project.id, keys)).map((row) => [toText(row), row.id]));
       for (const key of keys) {
@@ -135,22 +142,13 @@ export function createFailures(
     /** @throws ProblemError `not-found` */
     async change(project: ProjectScope, id: string, patch: z.output<typeof FailurePatch>): Promise<FailureDetail> {
       const { failure } = await findAssembled(project, id);
-      const at = now().toISOString();
-      if (patch.title !== undefined) await store.saveTitle(project.id, id, patch.title);
-      if (patch.archived !== undefined) {
-        const reason = patch.archived?.reason;
-        await store.saveArchived(project.id, id, reason === undefined ? null : { at, reason });
-        if (reason !== undefined && failure.stage !== "archived") {
-          const entry = {
-            failure: id,
-            at,
-            stage: "archived",
-            note: reason,
-            release: null,
-            verification: null,
-          } as const;
-          await store.saveStages(project.id, [entry]);
-        }
+      if (patch.title !== undefined) await store.saveTitle(project.id, id, toStorable(patch.title));
+      if (patch.archived === null) await store.saveArchived(project.id, id, null);
+      if (patch.archived) {
+        const [at, note] = [now().toISOString(), toStorable(patch.archived.reason)];
+        await store.saveArchived(project.id, id, { at, reason: note });
+        const entry = { failure: id, at, stage: "archived", note, release: null, verification: null } as const;
+        if (failure.stage !== "archived") await store.saveStages(project.id, [entry]);
       }
       publish({ type: "failure", project: project.slug, id });
       return service.find(project, id);

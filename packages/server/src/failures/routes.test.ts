@@ -68,7 +68,7 @@ describe("the loop over HTTP", () => {
     const project = await openProject("feedback");
     const traceId = await serve(project, "One");
     const id = "00000000-0000-4000-8000-000000000001";
-    for (const comment of ["Wrong", "Quite wrong"]) {
+    for (const comment of ["Wrong \ud800", `${"x".repeat(199)}😀`, "Quite wrong"]) {
       const response = await send(project, "/api/feedback", "POST", {
         id,
         traceId,
@@ -78,7 +78,7 @@ describe("the loop over HTTP", () => {
         source: "simulated",
       });
       expect(response.status).toBe(201);
-      expect(Feedback.parse(await response.json())).toMatchObject({ id, comment });
+      expect(Feedback.parse(await response.json())).toMatchObject({ id, comment: comment.toWellFormed() });
     }
     const failures = await until(project, (list) => list.length === 2);
     expect(failures.find((failure) => failure.detector === "thumbs-down")).toMatchObject({

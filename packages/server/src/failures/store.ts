@@ -63,7 +63,7 @@ export function createFailureStore(postgres: Postgres) {
         where project_id = ${projectId} and failure_id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
         order by failure_stage.at`),
 
-    /** A stage that was reached at that moment already is left as it is. */
+    /** A stage that was reached at that moment, or proven of that release, already is left as it is. */
     saveStages: (projectId: number, stages: readonly StageRow[]) =>
       postgres.query(sql`
         insert into failure_stage (project_id, failure_id, at, stage, note, release, verification)
@@ -84,3 +84,8 @@ export function createFailureStore(postgres: Postgres) {
 }
 
 export type FailureStore = ReturnType<typeof createFailureStore>;
+
+/** PostgreSQL takes no NUL, and no half of a surrogate pair. */
+export function toStorable(text: string, maxLength = text.length): string {
+  return text.slice(0, maxLength).replaceAll("\0", "").toWellFormed();
+}

@@ -43,6 +43,11 @@ describe("a captured case", () => {
     expect(toCase({ ...trace, feedback: [correction("-ui"), correction(value)] }, "F-1").reference).toEqual(reference);
   });
 
+  it("has no reference from a correction that was taken back", () => {
+    const takenBack = { ...correction("taken back"), score: 1 };
+    expect(toCase({ ...trace, feedback: [takenBack] }, "F-1").reference).toBeUndefined();
+  });
+
   it("clusters by session where there is no repository", () => {
     const other = { ...trace, trace: { traceId, sessionId: "chat 9" } };
     expect(toCase(other, "F-1").cluster).toBe("chat 9");

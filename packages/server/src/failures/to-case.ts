@@ -25,10 +25,11 @@ export function toCase({ trace, input, output, metadata, feedback }: CapturedTra
   };
 }
 
-/** The newest correction: JSON as it is, `+info-needed -bug` applied to the output's labels, other text as it is. */
+/** The newest correction, unless it was taken back (score 1): JSON as it is, `+info-needed -bug` applied to the output's labels, other text as it is. */
 function findReference(output: Payload[], feedback: readonly Feedback[]): Json | undefined {
-  const value = feedback.findLast((given) => given.key === "correction" && given.value !== null)?.value?.trim();
-  if (!value) return undefined;
+  const newest = feedback.findLast((given) => given.key === "correction");
+  const value = newest?.value?.trim();
+  if (newest?.score !== 0 || !value) return undefined;
   if (/^[+-]/.test(value)) return { labels: correctLabels(readPayloads(output), value) };
   return parseJson(value);
 }

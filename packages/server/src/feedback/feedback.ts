@@ -22,10 +22,11 @@ export function createFeedback(
         spanId: request.spanId ?? null,
         key: request.key,
         score: request.score ?? null,
-        value: request.value ?? null,
-        comment: request.comment ?? null,
-        source: request.source,
-        userId: request.userId ?? null,
+        // The engine refuses half a surrogate pair.
+        value: request.value?.toWellFormed() ?? null,
+        comment: request.comment?.toWellFormed() ?? null,
+        source: request.source.toWellFormed(),
+        userId: request.userId?.toWellFormed() ?? null,
         createdAt: at.toISOString(),
       };
       await store.insert(project.id, feedback, at.getTime());

@@ -71,9 +71,10 @@ export function createExaminationQueue(
     else waiting.set(key, { project, examinee, since: same?.since ?? now().getTime(), attempts: 0 });
   }
 
+  /** Always a new entry, so that a page under way sees that more was left to the engine since. */
   function fallBehind(project: ProjectScope, from: string) {
-    const current = behind.get(project.id);
-    if (current === undefined || from < current.from) behind.set(project.id, { project, from });
+    const current = behind.get(project.id)?.from ?? from;
+    behind.set(project.id, { project, from: current < from ? current : from });
   }
 
   async function run() {
@@ -134,6 +135,7 @@ export function createExaminationQueue(
     const [entry] = behind.values();
     if (entry === undefined) return;
     const { project, from } = entry;
+    const listedAt = now().getTime();
     const roots = await catchUp.listCompletedRoots(project, from, pageSize);
     for (let at = 0; at < roots.length && !isClosed; at += batchSize) {
       const page = roots.slice(at, at + batchSize);
@@ -150,6 +152,7 @@ export function createExaminationQueue(
     }
     if (isClosed) return;
     if (behind.get(project.id) === entry) behind.delete(project.id);
+    else if (behind.has(project.id)) behind.set(project.id, { project, from: toCursor(listedAt) });
     await settle(project);
   }
 

@@ -51,7 +51,8 @@ export function createSignalStore(clickhouse: ClickHouse, postgres: Postgres) {
         user_id: row.userId,
         release: row.release,
         severity: row.severity,
-        reason: row.reason,
+        // Reasons quote and cut texts, maybe within a surrogate pair, at which the engine would refuse the batch.
+        reason: row.reason.toWellFormed(),
         failure: row.failure,
         simulated: row.simulated ? 1 : 0,
         is_deleted: isDeleted,

@@ -25,6 +25,8 @@ create table failure_stage (
   primary key (project_id, failure_id, stage, at),
   foreign key (project_id, failure_id) references failure on delete cascade
 );
+-- Two requests may find the same proof at once; it is history once.
+create unique index failure_stage_proof on failure_stage (project_id, failure_id, stage, release) where release is not null;
 
 -- Everything of the project received before this moment has been examined for signals.
 create table examination_cursor (
