@@ -37,20 +37,20 @@ export function createFailureStore(postgres: Postgres) {
   return {
     findIds: (projectId: number, keys: readonly FailureKey[]) => findIds(postgres, projectId, keys),
 
-    /** The id of the failure with this key: a new one, unless somebody was faster. */
+    /** The id of the failure with this key, a new one if there is none. */
     findOrInsert: (projectId: number, { detector, traceName }: FailureKey, title: string, at: string) =>
       postgres.transaction(async (tx) => {
+        // One at a time within the project, so that nobody takes a number for a failure that another just made.
+        await tx.query(sql`select 1 from project where id = ${projectId} for no key update`);
         const [known] = await findIds(tx, projectId, [{ detector, traceName }]);
         if (known) return known.id;
         const id = await nextNumber(tx, projectId, "F");
-        const rows = await tx.query<{ id: string }>(sql`
+        await tx.query(sql`
           insert into failure (project_id, id, detector, trace_name, title, created_at)
-          values (${projectId}, ${id}, ${detector}, ${traceName}, ${title}, ${at}::timestamptz)
-          on conflict (project_id, detector, trace_name) do update set detector = excluded.detector returning id`);
-        return rows[0]?.id ?? id;
+          values (${projectId}, ${id}, ${detector}, ${traceName}, ${title}, ${at}::timestamptz)`);
+        return id;
       }),
 
-    /** Those of `ids`, or all. */
     list: (projectId: number, ids: readonly string[]) =>
       postgres.query<FailureRow>(sql`
         select ${failureColumns} from failure
