@@ -52,11 +52,15 @@ const questions: Record<string, () => string> = {
 };
 for (const [question, path] of Object.entries(questions)) {
   const samplesMs: number[] = [];
+  const startCpuMs = server.cpuMs();
   for (let count = 0; count < repeats + warmUps; count++) {
     const startMs = performance.now();
     await get(path());
     if (count >= warmUps) samplesMs.push(performance.now() - startMs);
   }
   const [p50, p95] = [percentile(samplesMs, 0.5), percentile(samplesMs, 0.95)];
-  console.log(`${question}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms; ${describeLoad()}`);
+  const cpuMs = (server.cpuMs() - startCpuMs) / (repeats + warmUps);
+  console.log(
+    `${question}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${cpuMs.toFixed(0)} ms of processor time; ${describeLoad()}`,
+  );
 }

@@ -4,7 +4,7 @@ import { gunzip, zstdDecompress } from "node:zlib";
 import { ProblemError } from "../problem.ts";
 
 /** OTLP 1.11 suggests this limit, and asks for it before and after decompression. */
-export const maxBodyBytes = 64 * 1024 * 1024;
+const maxBodyBytes = 64 * 1024 * 1024;
 /** Of all bodies that are being read or decoded at once. */
 const maxBytesUnderWay = 256 * 1024 * 1024;
 
@@ -65,8 +65,6 @@ export function createBodyReader() {
     },
   };
 }
-
-export type BodyReader = ReturnType<typeof createBodyReader>;
 
 async function decompressBounded(decompress: Decompress, body: Buffer, encoding: string): Promise<Buffer> {
   try {

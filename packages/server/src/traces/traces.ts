@@ -10,21 +10,14 @@ import type {
   TraceQuery,
 } from "@ratchet/protocol";
 import { attribute } from "@ratchet/protocol";
-import { fromMicros, toMicros } from "../micros.ts";
+import { fromMicros } from "../micros.ts";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
-import type { CompletedRoot } from "../telemetry/completed-root.ts";
 import { createReassembler, shareOfBudget } from "./reassemble.ts";
+import { createRootReader } from "./root-reader.ts";
 import type { RootRow, SpanRow, TimeRange, TraceStore } from "./store.ts";
 import { parseCursor, toCursor } from "./trace-filter.ts";
-import {
-  type Judgements,
-  noJudgements,
-  standInForRoot,
-  toDurationMs,
-  toSpanSummary,
-  toTraceSummary,
-} from "./trace-summary.ts";
+import { type Judgements, noJudgements, standInForRoot, toSpanSummary, toTraceSummary } from "./trace-summary.ts";
 
 /** `TraceDetail.trace.spanCount` says how many there are. */
 const maxSpans = 20_000;
@@ -34,9 +27,6 @@ const maxDetailBytes = 8 * 1024 * 1024;
 const maxFoundBytes = 16 * 1024 * 1024;
 const maxMessageBytes = 64 * 1024;
 const maxFoundSpans = 2000;
-/** What is slow is judged by the recent past. */
-const maxHistory = 1000;
-const dayMs = 24 * 3600 * 1000;
 
 /** What other features know of traces. Maps leave out traces they know nothing of. */
 export interface TraceCompanions {
@@ -149,50 +139,7 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
       );
     },
 
-    /** Those of these traces whose root has arrived and ended. */
-    async findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]> {
-      const roots = await store.listRoots(project.id, traceIds);
-      return roots.flatMap((root) => toCompleted(root, root.status));
-    },
-
-    /**
-     * Roots received after a moment, in the order of `receivedAt`: begin where the last answer ended. Rows of an insert
-     * under way become visible up to some seconds after their `receivedAt`, so a reader beside running ingest must
-     * begin somewhat before.
-     */
-    async listCompletedRoots(
-      project: ProjectScope,
-      receivedAfter: string,
-      limit: number,
-    ): Promise<(CompletedRoot & { receivedAt: string })[]> {
-      const roots = await store.listRootsReceivedAfter(project.id, toMicros(receivedAfter), limit);
-      return roots.flatMap((root) =>
-        toCompleted(root, root.status).map((completed) => ({
-          ...completed,
-          receivedAt: fromMicros(root.receivedMicros),
-        })),
-      );
-    },
-
-    /** Ended traces of that name by release; `""` counts those that name none. */
-    countByRelease: (project: ProjectScope, traceName: string) => store.countByRelease(project.id, traceName),
-
-    /** Of the up to 1,000 last ended traces of that name that started before a moment; `null` without any. */
-    async durationHistory(project: ProjectScope, traceName: string, before: string) {
-      const { count, quantiles } = await store.measureDurations(project.id, traceName, toMicros(before), maxHistory);
-      const [p50Ms = null, p95Ms = null, p99Ms = null] = count === 0 ? [] : quantiles;
-      return { count, p50Ms, p95Ms, p99Ms };
-    },
-
-    /** The last 24 hours; shares and durations of ended traces, `null` without any. */
-    async health(project: ProjectScope) {
-      const { traces, ended, errors, quantiles, costUsd } = await store.measureHealth(
-        project.id,
-        (now().getTime() - dayMs) * 1000,
-      );
-      const [p50Ms = null, p95Ms = null] = ended === 0 ? [] : quantiles;
-      return { traces24h: traces, errorShare: ended === 0 ? null : errors / ended, p50Ms, p95Ms, costUsd24h: costUsd };
-    },
+    ...createRootReader(store, now),
 
     deleteProject: (project: ProjectScope) => store.deleteProject(project.id),
   };
@@ -300,23 +247,4 @@ function readEvents(text: string): SpanDetail["events"] {
   if (text === "") return [];
   const events = JSON.parse(text) as { name: string; timeMicros: number; attributes: Record<string, string> }[];
   return events.map(({ name, timeMicros, attributes }) => ({ name, time: fromMicros(timeMicros), attributes }));
-}
-
-function toCompleted(root: RootRow, status: RootRow["status"]): CompletedRoot[] {
-  if (status === "running") return [];
-  const { traceId, spanId, name, exposure } = root;
-  return [
-    {
-      traceId,
-      spanId,
-      name,
-      startTime: fromMicros(root.startMicros),
-      durationMs: toDurationMs(root, new Date(0)),
-      status,
-      userId: root.userId || null,
-      sessionId: root.sessionId || null,
-      release: root.release || null,
-      exposure,
-    },
-  ];
 }
