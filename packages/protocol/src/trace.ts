@@ -57,6 +57,8 @@ export type TraceSummary = z.infer<typeof TraceSummary>;
 
 /** `GET /api/traces?from&to&status&name&limit&cursor`. Newest first. */
 export const TraceQuery = z.object({
+  /** Runs of evals are traces whose root has the kind `evaluator`: they are tests, and no part of production. */
+  origin: z.enum(["production", "evals", "all"]).default("production"),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
   status: SpanStatus.optional(),

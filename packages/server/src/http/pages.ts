@@ -12,23 +12,24 @@ const contentTypes: Record<string, string> = {
   ".png": "image/png",
   ".json": "application/json",
 };
-const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 export function pages(): MiddlewareHandler {
   return async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return next();
     const path = normalize(decodeURIComponent(c.req.path));
-    const isAsset = extname(path) !== "" && contentTypes[extname(path)] !== undefined;
-    const file = await readFile(join(root, isAsset ? path : "index.html")).catch(() => undefined);
+    const contentType = contentTypes[extname(path)];
+    const asset = contentType && (await readFile(join(root, path)).catch(() => undefined));
+    if (!asset && path.startsWith("/assets/")) return next();
+    // A dataset may be called x.json: what is no file of the build is a page.
+    const file = asset ?? (await readFile(join(root, "index.html")).catch(() => undefined));
     if (!file) {
-      if (isAsset) return next();
       return c.text(
         "The web application is not built. Run `npm start`, which builds it, or `npm run build -w @ratchet/web`.\n",
         503,
       );
     }
-    c.header("content-type", contentTypes[isAsset ? extname(path) : ".html"]);
+    c.header("content-type", asset ? contentType : contentTypes[".html"]);
     c.header("cache-control", path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
     c.header("content-security-policy", policy);
     return c.body(new Uint8Array(file));

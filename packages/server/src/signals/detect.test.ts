@@ -93,13 +93,16 @@ describe("a slow trace", () => {
 });
 
 describe("an oversized input", () => {
-  it.each(["llm", "embedding"] as const)("is more than 8,000 characters in one %s call", (kind) => {
-    expect(detectors([child({ kind, input: "x".repeat(8000) })])).toEqual([]);
-    expect(detect([child({ kind, input: "x".repeat(8001), name: "embed" })])[0]).toMatchObject({
+  it.each([
+    ["embedding", 8000, "8,001", "8,000"],
+    ["llm", 200_000, "200,001", "200,000"],
+  ] as const)("in one %s call is more than %i characters", (kind, limit, given, most) => {
+    expect(detectors([child({ kind, input: "x".repeat(limit) })])).toEqual([]);
+    expect(detect([child({ kind, input: "x".repeat(limit + 1), name: "embed" })])[0]).toMatchObject({
       detector: "oversized-input",
       severity: 2,
       spanId: "2".repeat(16),
-      reason: `${kind} embed got 8,001 characters in one call; more than 8,000 is too much.`,
+      reason: `${kind} embed got ${given} characters in one call; more than ${most} is too much.`,
     });
   });
 
@@ -110,7 +113,7 @@ describe("an oversized input", () => {
   });
 
   it("counts calls one by one", () => {
-    const half = child({ kind: "llm", input: "x".repeat(5000) });
+    const half = child({ kind: "embedding", input: "x".repeat(5000) });
     expect(detectors([half, { ...half, spanId: "3".repeat(16) }])).toEqual([]);
   });
 

@@ -1,22 +1,28 @@
+import type { SpanKind } from "@ratchet/protocol/attributes";
 import type { Evidence, ExaminedSpan, Finding } from "./evidence.ts";
 
-/** About 2,000 tokens: embedding models cut or blur beyond it, and a model's bill and latency follow. */
-export const maxInputCharacters = 8000;
-
-const kinds = new Set(["embedding", "llm"]);
+/**
+ * Characters in one call. Embedding models read some 512 tokens, so that 8,000 characters are cut or blurred; language
+ * models read long contexts well, and only a dump of about 50,000 tokens is no question any more.
+ */
+export const maxInputCharacters: Partial<Record<SpanKind, number>> = { embedding: 8000, llm: 200_000 };
 
 /** A pasted log or a dump went whole into one model call. Severity 2: such calls answer late, or about the wrong part. */
 export function detectOversizedInput({ spans }: Evidence): Finding | undefined {
   const [largest] = spans
-    .filter((span) => kinds.has(span.kind))
-    .map((span) => ({ span, characters: countCharacters(span) }))
+    .map((span) => ({
+      span,
+      limit: maxInputCharacters[span.kind] ?? Number.POSITIVE_INFINITY,
+      characters: countCharacters(span),
+    }))
+    .filter(({ characters, limit }) => characters > limit)
     .sort((a, b) => b.characters - a.characters);
-  if (largest === undefined || largest.characters <= maxInputCharacters) return undefined;
-  const { span, characters } = largest;
+  if (largest === undefined) return undefined;
+  const { span, characters, limit } = largest;
   return {
     spanId: span.spanId,
     severity: 2,
-    reason: `${span.kind} ${span.name} got ${characters.toLocaleString("en")} characters in one call; more than ${maxInputCharacters.toLocaleString("en")} is too much.`,
+    reason: `${span.kind} ${span.name} got ${characters.toLocaleString("en")} characters in one call; more than ${limit.toLocaleString("en")} is too much.`,
   };
 }
 

@@ -21,10 +21,10 @@ export interface CompletedRoot {
 /** Called after the spans are durable; again for the same root when a client sends it again. Must not throw. */
 export type OnCompleted = (project: ProjectScope, roots: CompletedRoot[]) => void;
 
-/** `null` for spans below the root, and for roots that still run. */
+/** `null` for spans below the root, for roots that still run, and for runs of evals, which are no part of production. */
 export function toCompletedRoot(span: Span): CompletedRoot | null {
   const { traceId, spanId, name, status, userId, sessionId, release, exposure } = span;
-  if (span.parentSpanId !== null || status === "running") return null;
+  if (span.parentSpanId !== null || status === "running" || span.kind === "evaluator") return null;
   return {
     traceId,
     spanId,

@@ -22,9 +22,11 @@ export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause
       clauses.push({ sql, parameters: parameters as Record<string, FilterValue> });
     }
   };
-  const { from, to, status, name, signal, failure, session, release, rollout, arm } = query;
+  const { origin, from, to, status, name, signal, failure, session, release, rollout, arm } = query;
   add("start_time >= fromUnixTimestamp64Micro({from:Int64})", { from: from === undefined ? from : toMicros(from) });
   add("start_time < fromUnixTimestamp64Micro({to:Int64})", { to: to === undefined ? to : toMicros(to) });
+  if (origin === "production") add("kind != 'evaluator'", {});
+  if (origin === "evals") add("kind = 'evaluator'", {});
   add("status = {status:String}", { status });
   if (status === "running") add(notEnded, {});
   add("positionCaseInsensitiveUTF8(name, {name:String}) > 0", { name });
