@@ -13,7 +13,8 @@ export function createRootReader(store: TraceStore, now: () => Date) {
   return {
     /** Those of these traces whose root has arrived and ended. */
     async findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]> {
-      const roots = await store.listRoots(project.id, traceIds);
+      const range = await store.locate(project.id, traceIds);
+      const roots = range ? await store.listRoots(project.id, traceIds, range) : [];
       return roots.flatMap(toCompleted);
     },
 

@@ -87,6 +87,7 @@ export interface TimeRange {
 const isCall = "kind IN ('llm', 'embedding', 'reranker')";
 const inRange =
   "start_time BETWEEN fromUnixTimestamp64Micro({fromMicros:Int64}) AND fromUnixTimestamp64Micro({toMicros:Int64})";
+const inTraces = `project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)} AND ${inRange}`;
 const ofTrace = `project_id = {project:UInt32} AND trace_id = {trace:UUID} AND ${inRange}`;
 
 const rootColumns = `trace_id AS trace, span_id AS span, name, kind, status,
@@ -136,19 +137,17 @@ export function createTraceStore(clickhouse: ClickHouse) {
     },
 
     /** The newest copy of each root of these traces. */
-    listRoots: async (projectId: number, traceIds: readonly string[]): Promise<RootRow[]> => {
-      if (traceIds.length === 0) return [];
+    listRoots: async (projectId: number, traceIds: readonly string[], range: TimeRange): Promise<RootRow[]> => {
       const rows = await clickhouse.query<SelectedRoot>(
         `SELECT ${rootColumns} FROM spans
-        WHERE project_id = {project:UInt32} AND is_root AND ${inTraces}
+        WHERE ${inTraces} AND is_root
         ORDER BY version DESC LIMIT 1 BY trace_id, span_id`,
-        { project: projectId, traces: traceIds.map(toUuid) },
+        { project: projectId, traces: traceIds.map(toUuid), ...range },
       );
       return rows.map(toRootRow);
     },
 
-    rollUp: async (projectId: number, traceIds: readonly string[]): Promise<RollupRow[]> => {
-      if (traceIds.length === 0) return [];
+    rollUp: async (projectId: number, traceIds: readonly string[], range: TimeRange): Promise<RollupRow[]> => {
       const rows = await clickhouse.query<Omit<RollupRow, "traceId" | "prompts"> & { trace: string; refs: string[][] }>(
         `SELECT trace_id AS trace, toUInt32(count()) AS spanCount, toUInt32(countIf(status = 'error')) AS errorCount,
           toFloat64(coalesce(sumIf(input_tokens, ${isCall}), max(input_tokens))) AS inputTokens,
@@ -159,10 +158,10 @@ export function createTraceStore(clickhouse: ClickHouse) {
         FROM (
           SELECT trace_id, span_id, kind, status, input_tokens, output_tokens, cost_usd, prompt_name, prompt_version,
             version, is_root
-          FROM spans WHERE project_id = {project:UInt32} AND ${inTraces}
+          FROM spans WHERE ${inTraces}
           ORDER BY version DESC LIMIT 1 BY trace_id, span_id)
         GROUP BY trace_id`,
-        { project: projectId, traces: traceIds.map(toUuid) },
+        { project: projectId, traces: traceIds.map(toUuid), ...range },
       );
       return rows.map(({ trace, refs, ...row }) => ({
         ...row,
@@ -171,42 +170,32 @@ export function createTraceStore(clickhouse: ClickHouse) {
       }));
     },
 
-    /** When the trace's spans start; `null` when there is no such trace. */
-    locate: async (projectId: number, traceId: string): Promise<TimeRange | null> => {
+    /** When the traces' spans start, from the first to the last of all; `null` when there are no such traces. */
+    locate: async (projectId: number, traceIds: readonly string[]): Promise<TimeRange | null> => {
+      if (traceIds.length === 0) return null;
       const rows = await clickhouse.query<{ fromMicros: string; toMicros: string; known: number }>(
         `SELECT toUnixTimestamp64Micro(min(t_min)) AS fromMicros, toUnixTimestamp64Micro(max(t_max)) AS toMicros,
           count() > 0 AS known
-        FROM trace_loc WHERE project_id = {project:UInt32} AND trace_id = {trace:UUID}`,
-        { project: projectId, trace: toUuid(traceId) },
+        FROM trace_loc WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)}`,
+        { project: projectId, traces: traceIds.map(toUuid) },
       );
       const [row] = rows;
       return row?.known ? { fromMicros: Number(row.fromMicros), toMicros: Number(row.toMicros) } : null;
     },
 
-    /** In order of their start. */
-    listSpans: async (projectId: number, traceId: string, range: TimeRange, limit: number): Promise<SpanRow[]> => {
-      const rows = await clickhouse.query<SelectedSpan>(
-        `SELECT * FROM (
-          SELECT ${spanColumns} FROM spans WHERE ${ofTrace} ORDER BY version DESC LIMIT 1 BY span_id)
-        ORDER BY start, span LIMIT {limit:UInt32}`,
-        { project: projectId, trace: toUuid(traceId), ...range, limit },
-      );
-      return rows.map(toSpanRow);
-    },
-
-    /** Of several traces at once: in order of their start, up to `limitEach` of each. */
-    listSpansOf: async (
+    /** Trace by trace, in order of their start, up to `limitEach` of each trace. */
+    listSpans: async (
       projectId: number,
       traceIds: readonly string[],
+      range: TimeRange,
       limitEach: number,
     ): Promise<(SpanRow & { traceId: string })[]> => {
-      if (traceIds.length === 0) return [];
       const rows = await clickhouse.query<SelectedSpan & { trace: string }>(
         `SELECT * FROM (
-          SELECT trace_id AS trace, ${spanColumns} FROM spans WHERE project_id = {project:UInt32} AND ${inTraces}
+          SELECT trace_id AS trace, ${spanColumns} FROM spans WHERE ${inTraces}
           ORDER BY version DESC LIMIT 1 BY trace_id, span_id)
         ORDER BY trace, start, span LIMIT {limitEach:UInt32} BY trace`,
-        { project: projectId, traces: traceIds.map(toUuid), limitEach },
+        { project: projectId, traces: traceIds.map(toUuid), ...range, limitEach },
       );
       return rows.map(({ trace, ...row }) => ({ ...toSpanRow(row), traceId: fromTraceUuid(trace) }));
     },
@@ -229,7 +218,7 @@ export function createTraceStore(clickhouse: ClickHouse) {
     /** @param maxBytes Of each content. */
     listPayloads: (
       projectId: number,
-      traceId: string,
+      traceIds: readonly string[],
       range: TimeRange,
       hashes: readonly string[],
       maxBytes: number,
@@ -239,30 +228,12 @@ export function createTraceStore(clickhouse: ClickHouse) {
         `SELECT hash, role, substring(content, 1, {maxBytes:UInt32}) AS content,
           -- Qualified: alone, it would be the alias before it.
           toUInt32(length(payload.content)) AS sizeBytes
-        FROM payload WHERE project_id = {project:UInt32} AND trace_id = {trace:UUID}
+        FROM payload WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)}
           AND ts BETWEEN fromUnixTimestamp64Micro({fromMicros:Int64}) AND fromUnixTimestamp64Micro({toMicros:Int64})
           AND hash IN {hashes:Array(UInt64)}
         LIMIT 1 BY hash`,
         // As text, because a list of strings is quoted, which the engine takes for no number.
-        { project: projectId, trace: toUuid(traceId), ...range, hashes: `[${hashes.join()}]`, maxBytes },
-      );
-    },
-
-    /** Of several traces at once. @param maxBytes Of each content. */
-    listPayloadsOf: (
-      projectId: number,
-      traceIds: readonly string[],
-      hashes: readonly string[],
-      maxBytes: number,
-    ): Promise<PayloadRow[]> => {
-      if (hashes.length === 0) return Promise.resolve([]);
-      return clickhouse.query<PayloadRow>(
-        `SELECT hash, role, substring(content, 1, {maxBytes:UInt32}) AS content,
-          toUInt32(length(payload.content)) AS sizeBytes
-        FROM payload
-        WHERE project_id = {project:UInt32} AND ${inTraces.replaceAll("start_time", "ts")} AND hash IN {hashes:Array(UInt64)}
-        LIMIT 1 BY hash`,
-        { project: projectId, traces: traceIds.map(toUuid), hashes: `[${hashes.join()}]`, maxBytes },
+        { project: projectId, traces: traceIds.map(toUuid), ...range, hashes: `[${hashes.join()}]`, maxBytes },
       );
     },
 
@@ -330,11 +301,6 @@ export function createTraceStore(clickhouse: ClickHouse) {
 }
 
 export type TraceStore = ReturnType<typeof createTraceStore>;
-
-/** With the range of their starts, as the table is ordered by time. */
-const inTraces = `trace_id IN {traces:Array(UUID)}
-  AND start_time >= (SELECT min(t_min) FROM trace_loc WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)})
-  AND start_time <= (SELECT max(t_max) FROM trace_loc WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)})`;
 
 type SelectedRoot = Omit<
   RootRow,

@@ -69,9 +69,9 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
       const range = await locate(project, traceId);
       const at = now();
       const [rows, roots, rollups, judgements, feedback, signals, cases] = await Promise.all([
-        store.listSpans(project.id, traceId, range, maxSpans),
-        store.listRoots(project.id, [traceId]),
-        store.rollUp(project.id, [traceId]),
+        store.listSpans(project.id, [traceId], range, maxSpans),
+        store.listRoots(project.id, [traceId], range),
+        store.rollUp(project.id, [traceId], range),
         judge(project, [traceId]),
         companions.listFeedback(project, traceId),
         companions.listSignals(project, traceId),
@@ -119,10 +119,12 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
      * there are not are left out.
      */
     async findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, SpanContent[]>> {
-      const rows = await store.listSpansOf(project.id, traceIds, maxFoundSpans);
+      const range = await store.locate(project.id, traceIds);
+      if (!range) return new Map();
+      const rows = await store.listSpans(project.id, traceIds, range, maxFoundSpans);
       const hashes = listHashes(rows);
       const maxBytes = shareOfBudget(maxFoundBytes, hashes.length, maxMessageBytes);
-      const texts = createReassembler(await store.listPayloadsOf(project.id, traceIds, hashes, maxBytes));
+      const texts = createReassembler(await store.listPayloads(project.id, traceIds, range, hashes, maxBytes));
       const at = now();
       return new Map(
         [...Map.groupBy(rows, (row) => row.traceId)].map(([traceId, own]) => {
@@ -160,7 +162,12 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
 
   async function summarise(project: ProjectScope, roots: readonly RootRow[]) {
     const traceIds = roots.map((root) => root.traceId);
-    const [rollups, judgements] = await Promise.all([store.rollUp(project.id, traceIds), judge(project, traceIds)]);
+    const range = await store.locate(project.id, traceIds);
+    if (!range) return [];
+    const [rollups, judgements] = await Promise.all([
+      store.rollUp(project.id, traceIds, range),
+      judge(project, traceIds),
+    ]);
     const byTrace = new Map(rollups.map((rollup) => [rollup.traceId, rollup]));
     const at = now();
     return roots.flatMap((root) => {
@@ -185,7 +192,7 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
   }
 
   async function locate(project: ProjectScope, traceId: string): Promise<TimeRange> {
-    const range = await store.locate(project.id, traceId);
+    const range = await store.locate(project.id, [traceId]);
     if (!range) throw notFound(traceId);
     return range;
   }
@@ -199,7 +206,7 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
   ) {
     const hashes = listHashes(spans);
     const maxBytes = shareOfBudget(budgetBytes, hashes.length);
-    return createReassembler(await store.listPayloads(project.id, traceId, range, hashes, maxBytes));
+    return createReassembler(await store.listPayloads(project.id, [traceId], range, hashes, maxBytes));
   }
 }
 
