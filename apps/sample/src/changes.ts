@@ -3,8 +3,8 @@ import { parseDocument } from "yaml";
 
 export interface Change {
   title: string;
-  /** Settings below `config:`; `null` takes one out. */
-  config: Record<string, number | null>;
+  /** Settings below `config:`. */
+  config: Record<string, unknown>;
 }
 
 export const changes = {
@@ -13,12 +13,21 @@ export const changes = {
     config: { maxInputChars: 2000 },
   },
   answerEverything: {
-    title: "Label and answer everything, however unsure",
-    config: { labelThreshold: 0.01, maxLabels: 8, minScoreToAnswer: 0, minScoreToPoint: 0, askForMissing: null },
+    title: "Label generously, name a past thread always, else ask",
+    config: {
+      labelThreshold: 0,
+      maxLabels: 12,
+      minScoreToAnswer: 0,
+      minScoreToPoint: 0,
+      askForMissing: [
+        { ask: "the version you use", unless: "(?!)" },
+        { ask: "a complete log", unless: "(?!)" },
+      ],
+    },
   },
   labelMore: {
     title: "Set labels a little more readily",
-    config: { labelThreshold: 0.3 },
+    config: { labelThreshold: 0.2, maxLabels: 5 },
   },
 } satisfies Record<string, Change>;
 
@@ -27,8 +36,7 @@ export function applyChange(content: string, change: Change): string {
   const [, header = "", template = ""] = /^---\n([\s\S]*?)^---\n([\s\S]*)$/m.exec(content) ?? [];
   const document = parseDocument(header);
   for (const [name, value] of Object.entries(change.config)) {
-    if (value === null) document.deleteIn(["config", name]);
-    else document.setIn(["config", name], value);
+    document.setIn(["config", name], document.createNode(value));
   }
   return `---\n${document.toString()}---\n${template}`;
 }

@@ -4,8 +4,8 @@ import type { Thread } from "./threads.ts";
 
 /** Words of an acceptance condition that a reply must share for the condition to count as covered. */
 const coveredShare = 0.5;
-/** Four readers of ten react at all. */
-const reactionShare = 0.4;
+/** Six readers of ten react at all. */
+const reactionShare = 0.6;
 const stopWords = new Set(
   "a an and are as at be by can for from how if in is it its of on or that the their this to was what when where which who why will with you your user issue explanation clear".split(
     " ",
@@ -25,13 +25,14 @@ export function measureCoverage(thread: Pick<Thread, "acceptance">, reply: strin
 }
 
 /**
- * A simulated reader of the reply: reacts or not, and likes it the more, the more conditions it covers. A reply to a
- * thread without conditions, or one that does not help, is liked by few. The same seed and thread give the same person.
+ * A simulated reader of the reply: reacts or not, and likes it the more, the more of the thread's conditions it covers.
+ * Where nobody wrote conditions down, there is nothing to judge by, and nobody reacts. The same seed and thread give the
+ * same person.
  */
 export function chooseReaction(seed: number, thread: Thread, reply: string): "+1" | "-1" | null {
+  const coverage = measureCoverage(thread, reply);
   const [reacts, likes] = drawNumbers(`${seed}:${thread.repository}#${thread.number}`);
-  if (reacts > reactionShare) return null;
-  const coverage = measureCoverage(thread, reply) ?? 0;
+  if (coverage === null || reacts > reactionShare) return null;
   return likes < 0.15 + 0.8 * coverage ? "+1" : "-1";
 }
 

@@ -40,7 +40,10 @@ const forcedStages = [{ percent: 50, minUnitsPerArm: 100, minDurationMs: 0 }];
 const nonInferiorityMargin = 0.2;
 /** Rollout and failures are looked at after this many threads. */
 const lookEvery = 4;
-const settleMs = 1200;
+const pollMs = 100;
+const settleTimeoutMs = 15_000;
+/** The server examines a trace right after it was stored. */
+const examinationMs = 300;
 
 export interface StoryParts {
   ratchet: Ratchet;
@@ -222,12 +225,10 @@ function addQuality({ progress }: StoryParts, { baseline }: EvalOutcome): void {
   });
 }
 
-/** Spans travel in batches and are examined after they are stored: wait until nothing new arrives. */
-async function settle<Result>({ ratchet }: StoryParts, read: () => Promise<Result>): Promise<Result> {
-  let before = -1;
-  for (let count = await ratchet.countTraces(); count !== before; count = await ratchet.countTraces()) {
-    before = count;
-    await sleep(settleMs);
-  }
+/** Spans travel in batches and are examined after they are stored: waits until every thread's trace is there and judged. */
+async function settle<Result>({ ratchet, replay }: StoryParts, read: () => Promise<Result>): Promise<Result> {
+  const deadline = Date.now() + settleTimeoutMs;
+  while (Date.now() < deadline && (await ratchet.countTraces()) < replay.played) await sleep(pollMs);
+  await sleep(examinationMs);
   return read();
 }

@@ -24,11 +24,11 @@ const correction = (value: string): Feedback => ({
 });
 
 describe("a captured case", () => {
-  it("has the root's input, its short metadata, its repository as cluster, and where it came from", () => {
+  it("has the root's input, its short metadata, its session as cluster, and where it came from", () => {
     expect(toCase(trace, "F-1")).toEqual({
       input: { title: "Crash", body: "On start" },
       metadata: { repo: "acme/app", kind: "issue" },
-      cluster: "acme/app",
+      cluster: "acme/app#7",
       sourceTraceId: traceId,
       failure: "F-1",
     });
@@ -46,11 +46,6 @@ describe("a captured case", () => {
   it("has no reference from a correction that was taken back", () => {
     const takenBack = { ...correction("taken back"), score: 1 };
     expect(toCase({ ...trace, feedback: [takenBack] }, "F-1").reference).toBeUndefined();
-  });
-
-  it("clusters by session where there is no repository", () => {
-    const other = { ...trace, trace: { traceId, sessionId: "chat 9" } };
-    expect(toCase(other, "F-1").cluster).toBe("chat 9");
   });
 
   it("keeps the roles of a chat, and text that is no JSON", () => {

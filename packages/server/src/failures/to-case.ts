@@ -11,7 +11,7 @@ type CapturedCase = z.output<typeof CaseInput>;
 const maxMetadataLength = 200;
 const maxMetadataKeys = 50;
 
-/** Cases of one repository, or else of one session, are a cluster. */
+/** Traces of one session share a source, so that their cases are a cluster; wider sources are for the dataset to say. */
 export function toCase({ trace, input, output, metadata, feedback }: CapturedTrace, failure: string): CapturedCase {
   const reference = findReference(output, feedback);
   const { sessionId, traceId } = trace;
@@ -19,7 +19,7 @@ export function toCase({ trace, input, output, metadata, feedback }: CapturedTra
     input: readPayloads(input),
     ...(reference !== undefined && { reference }),
     metadata: toMetadata(metadata),
-    ...(sessionId !== null && { cluster: toCluster(sessionId) }),
+    ...(sessionId !== null && { cluster: sessionId.slice(0, 500) }),
     sourceTraceId: traceId,
     failure,
   };
@@ -44,11 +44,6 @@ function correctLabels(output: Json, correction: string): string[] {
     else labels.delete(label);
   }
   return [...labels];
-}
-
-/** `owner/repo#7` belongs to `owner/repo`: threads of one repository are not independent. */
-function toCluster(sessionId: string): string {
-  return (/^([^#\s]+\/[^#\s]+)#\d+$/.exec(sessionId)?.[1] ?? sessionId).slice(0, 500);
 }
 
 function toMetadata(metadata: Record<string, string>): Metadata {
