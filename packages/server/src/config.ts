@@ -1,15 +1,29 @@
 /** The server's environment: read once, validated, explained. */
 import { join } from "node:path";
 import { z } from "zod";
+import { StartError } from "./start-error.ts";
 
-const Port = z.coerce.number().int().min(0).max(65_535);
+const aPort = "takes a port from 0 (any free one) to 65535";
 const Environment = z.object({
-  PORT: Port.default(3000),
-  HOST: z.string().min(1).default("127.0.0.1"),
-  RATCHET_DATA_DIR: z.string().min(1).default(join(process.cwd(), ".ratchet")),
-  RATCHET_CLICKHOUSE_URL: z.url().optional(),
-  RATCHET_POSTGRES_URL: z.url().optional(),
-  RATCHET_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, aPort)
+    .transform(Number)
+    .refine((port) => port <= 65_535, aPort)
+    .default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  RATCHET_DATA_DIR: z.string().default(join(process.cwd(), ".ratchet")),
+  RATCHET_CLICKHOUSE_URL: z
+    .url({ protocol: /^https?$/, error: "takes a URL such as http://user:password@localhost:8123/ratchet" })
+    .optional(),
+  RATCHET_POSTGRES_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "takes a URL such as postgres://user:password@localhost:5432/ratchet" })
+    .optional(),
+  RATCHET_LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"], {
+      error: "takes one of trace, debug, info, warn, error and silent",
+    })
+    .default("info"),
 });
 
 export interface Config {
@@ -23,16 +37,17 @@ export interface Config {
   logLevel: z.infer<typeof Environment>["RATCHET_LOG_LEVEL"];
 }
 
-/** A variable of the environment that cannot be used. The message names it and what it takes. */
-export class ConfigError extends Error {}
-
-/** @throws ConfigError */
+/**
+ * An empty variable counts as unset.
+ *
+ * @throws StartError naming the variable and what it takes; never its value, which may hold a password.
+ */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ConfigError(`${issue?.path.join(".")}: ${issue?.message}. See the table of variables in README.md.`);
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+    throw new StartError(`The environment cannot be used: ${faults.join("; ")}.`);
   }
   const values = parsed.data;
   return {

@@ -1,8 +1,5 @@
 /** The composition root: opens the engines, wires the features, listens, stops gracefully. */
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
 import { type Logger, pino } from "pino";
 import { createKeys } from "./access/keys.ts";
 import { createProjects } from "./access/projects.ts";
@@ -31,12 +28,14 @@ import { feedbackRoutes } from "./feedback/routes.ts";
 import { createFeedbackStore } from "./feedback/store.ts";
 import { createApp } from "./http/app.ts";
 import { createEventStream } from "./http/events.ts";
+import { listen } from "./http/listen.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { promptRoutes } from "./prompts/routes.ts";
 import { createPromptStore } from "./prompts/store.ts";
 import { createReleases } from "./releases/releases.ts";
 import { releaseRoutes } from "./releases/routes.ts";
 import { createReleaseStore } from "./releases/store.ts";
+import { startRolloutClock } from "./rollouts/clock.ts";
 import { createRollouts } from "./rollouts/rollouts.ts";
 import { rolloutRoutes } from "./rollouts/routes.ts";
 import { createRolloutStore } from "./rollouts/store.ts";
@@ -44,6 +43,7 @@ import { createExaminationQueue } from "./signals/examination-queue.ts";
 import { createExaminer } from "./signals/examine.ts";
 import { createSignals } from "./signals/signals.ts";
 import { createSignalStore } from "./signals/store.ts";
+import { StartError } from "./start-error.ts";
 import { createIngest } from "./telemetry/ingest.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { createTelemetryStore } from "./telemetry/store.ts";
@@ -58,16 +58,20 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** @throws DataDirectoryInUse, NewerSchemaError, or Node's EADDRINUSE. */
+/** @throws StartError; then everything that was opened is closed again. */
 export async function openServer(config: Config): Promise<Server> {
+  // Closed in reverse order: at the end of this function if it throws, by the caller otherwise.
+  await using opened = new AsyncDisposableStack();
   const log: Logger = pino({ level: config.logLevel });
-  const unlock = lockDataDirectory(config.dataDir);
+  opened.defer(lockDataDirectory(config.dataDir));
   const clickhouse = await openClickHouse(
     config.clickhouseUrl ? { url: config.clickhouseUrl } : { path: join(config.dataDir, "clickhouse") },
   );
+  opened.defer(clickhouse.close);
   const postgres = await openPostgres(
     config.postgresUrl ? { url: config.postgresUrl } : { path: join(config.dataDir, "postgres") },
   );
+  opened.defer(postgres.close);
   const now = () => new Date();
   const events = createEventStream();
 
@@ -102,10 +106,6 @@ export async function openServer(config: Config): Promise<Server> {
     findContents: prompts.findContents,
     lockPassingCases: experiments.lockPassingCases,
   });
-  const clock = setInterval(
-    () => rollouts.proceedAll().catch((error) => log.error({ err: error }, "rollout clock")),
-    1000,
-  );
 
   const signalStore = createSignalStore(clickhouse, postgres);
   const signals = createSignals(signalStore);
@@ -145,6 +145,7 @@ export async function openServer(config: Config): Promise<Server> {
     summariseSignals: signals.summarise,
   });
   const observer = createObserver(failures.observe, log);
+  opened.defer(observer.close);
   const examine = createExaminer(signalStore, events.publish, now, {
     findSpans: traces.findSpans,
     findCompletedRoots: traces.findCompletedRoots,
@@ -168,7 +169,9 @@ export async function openServer(config: Config): Promise<Server> {
     now,
   });
 
+  opened.defer(examination.close);
   await examination.resume();
+  opened.defer(startRolloutClock(rollouts.proceedAll, log).close);
 
   const app = createApp({
     routes: [
@@ -191,25 +194,13 @@ export async function openServer(config: Config): Promise<Server> {
     isLoopbackOnly: ["127.0.0.1", "localhost", "::1"].includes(config.host),
     log,
   });
-  const http = createAdaptorServer({ fetch: app.fetch });
-  http.listen(config.port, config.host);
-  await once(http, "listening");
-  const { port } = http.address() as AddressInfo;
-  return {
-    url: `http://${config.host}:${port}`,
-    close: async () => {
-      clearInterval(clock);
-      http.close();
-      events.close();
-      if ("closeIdleConnections" in http) http.closeIdleConnections();
-      await ingest.drain();
-      await examination.close();
-      await observer.close();
-      await clickhouse.close();
-      await postgres.close();
-      unlock();
-    },
-  };
+  const listener = await listen(app.fetch, config);
+  opened.defer(listener.close);
+  // Open streams would keep the listener from closing; spans that come now are refused, and sent again later.
+  opened.defer(events.close);
+  opened.defer(ingest.drain);
+  const closing = opened.move();
+  return { url: listener.url, close: () => closing.disposeAsync() };
 }
 
 if (import.meta.main) {
@@ -227,15 +218,8 @@ if (import.meta.main) {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exit(2);
+    const isExplained = error instanceof StartError;
+    process.stderr.write(`${isExplained ? error.message : (error as Error).stack}\n`);
+    process.exit(isExplained ? 2 : 1);
   }
-}
-
-function explain(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") {
-    return `The port is in use: ${message}. Set PORT to another one, or stop the program that has it.`;
-  }
-  return message;
 }

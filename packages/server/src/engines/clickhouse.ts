@@ -1,7 +1,17 @@
-/** Telemetry's engine: chDB in this process, or a ClickHouse server by URL. One client, one SQL. */
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from "@clickhouse/client";
+/**
+ * Telemetry's engine: chDB in this process, or a ClickHouse server by URL. One client, one SQL.
+ * By URL, only chDB behind ClickHouse's HTTP interface has been run yet; a ClickHouse cluster has not.
+ */
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseError,
+  createClient,
+} from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
+import { StartError } from "../start-error.ts";
 import { type Migration, migrate, readMigrations } from "./migrations.ts";
+import { isAnswered, toUnavailable, toUnusableUrl } from "./unreachable.ts";
 
 /** Measured on two cores: three writers give 1.7 times the ingest of one; two readers keep a slow query from blocking a quick one. */
 const writerCount = 3;
@@ -36,50 +46,97 @@ export interface ClickHouse {
   close(): Promise<void>;
 }
 
-/** Opens and migrates the engine. `path` is a directory that no other process has open. */
+/**
+ * Opens and migrates the engine. `path` is a directory that no other process has open.
+ *
+ * @throws StartError when it cannot be opened, or has a newer schema; then nothing is left open.
+ */
 export async function openClickHouse(at: { path: string } | { url: string }): Promise<ClickHouse> {
-  const writers = createPool(await openClients(at, writerCount));
-  const readers = createPool(await openClients(at, readerCount));
-  const engine: ClickHouse = {
-    query: (sql, parameters) =>
-      readers.use(async (client) => {
-        const result = await client.query({ query: sql, format: "JSONEachRow", query_params: { ...parameters } });
-        return await result.json();
-      }),
-    insert: async (table, rows) => {
-      if (rows.length === 0) return;
-      await writers.use((client) => client.insert({ table, values: rows, format: "JSONEachRow" }));
-    },
-    command: async (sql, parameters) => {
-      await writers.use((client) => client.command({ query: sql, query_params: { ...parameters } }));
-    },
-    isHealthy: async () => {
-      const answer = await engine.query<{ ok: number }>("SELECT 1 AS ok").catch(() => []);
-      return answer.length === 1;
-    },
-    close: async () => {
-      await Promise.all([...(await writers.drain()), ...(await readers.drain())].map((client) => client.close()));
-    },
-  };
-  await migrate(toMigrationTarget(engine), readMigrations("clickhouse"));
-  return engine;
+  if ("path" in at) return openWith(await openEmbedded(at.path));
+  try {
+    return await openWith(openServer(at.url));
+  } catch (error) {
+    throw error instanceof StartError ? error : toUnusableUrl("RATCHET_CLICKHOUSE_URL", at.url, error);
+  }
 }
 
-async function openClients(at: { path: string } | { url: string }, count: number): Promise<ClickHouseClient[]> {
-  if ("url" in at) {
-    const remote = { url: at.url, clickhouse_settings: settings, request_timeout: 60_000 };
-    return Array.from({ length: count }, () => createClient(remote));
+function openServer(url: string): Clients {
+  const makeClients = (count: number) =>
+    Array.from({ length: count }, () => createClient({ url, clickhouse_settings: settings, request_timeout: 60_000 }));
+  const refuseWhenAway = (error: unknown): never => {
+    // The engine's own complaints have a class; all else is the way there.
+    throw error instanceof ClickHouseError ? error : toUnavailable("The telemetry engine", error);
+  };
+  return { writers: makeClients(writerCount), readers: makeClients(readerCount), refuse: refuseWhenAway };
+}
+
+async function openEmbedded(path: string): Promise<Clients> {
+  const clients: ClickHouseClient[] = [];
+  try {
+    while (clients.length < writerCount + readerCount) {
+      // chdb's types come from another copy of the client's, equal but for a private field.
+      clients.push(createClient({ connection: createChdbConnection({ path }) as unknown as Connection }));
+    }
+    const assignments = Object.entries(settings).map(
+      ([name, value]) => `${name} = ${JSON.stringify(value).replaceAll('"', "'")}`,
+    );
+    for (const client of clients) await client.command({ query: `SET ${assignments.join(", ")}` });
+  } catch (cause) {
+    await closeAll(clients);
+    throw new StartError(
+      `The telemetry engine cannot open ${path}: ${(cause as Error).message}. Another process may have it open, even in another container; set RATCHET_DATA_DIR to another directory.`,
+      { cause },
+    );
   }
-  const clients = Array.from({ length: count }, () => {
-    // chdb's types come from another copy of the client's, equal but for a private field.
-    const connection = createChdbConnection({ path: at.path }) as unknown as Connection;
-    return createClient({ connection });
-  });
-  const assignments = Object.entries(settings).map(
-    ([name, value]) => `${name} = ${JSON.stringify(value).replaceAll('"', "'")}`,
-  );
-  for (const client of clients) await client.command({ query: `SET ${assignments.join(", ")}` });
-  return clients;
+  const refuse = (error: unknown): never => {
+    throw error;
+  };
+  return { writers: clients.slice(0, writerCount), readers: clients.slice(writerCount), refuse };
+}
+
+interface Clients {
+  writers: ClickHouseClient[];
+  readers: ClickHouseClient[];
+  /** Throws what callers see of an error. */
+  refuse: (error: unknown) => never;
+}
+
+/** Closes the clients when the migration fails. */
+async function openWith(clients: Clients): Promise<ClickHouse> {
+  const writers = createPool(clients.writers);
+  const readers = createPool(clients.readers);
+  const { refuse } = clients;
+  const engine: ClickHouse = {
+    query: (sql, parameters) =>
+      readers
+        .use(async (client) => {
+          const result = await client.query({ query: sql, format: "JSONEachRow", query_params: { ...parameters } });
+          return await result.json<never>();
+        })
+        .catch(refuse),
+    insert: async (table, rows) => {
+      if (rows.length === 0) return;
+      await writers.use((client) => client.insert({ table, values: rows, format: "JSONEachRow" })).catch(refuse);
+    },
+    command: async (sql, parameters) => {
+      await writers.use((client) => client.command({ query: sql, query_params: { ...parameters } })).catch(refuse);
+    },
+    isHealthy: () => isAnswered(engine.query("SELECT 1")),
+    close: async () => {
+      await closeAll([...(await writers.drain()), ...(await readers.drain())]);
+    },
+  };
+  try {
+    await migrate(toMigrationTarget(engine), readMigrations("clickhouse"));
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function closeAll(clients: readonly ClickHouseClient[]): Promise<void> {
+  await Promise.all(clients.map((client) => client.close()));
 }
 
 function toMigrationTarget(engine: ClickHouse) {

@@ -1,6 +1,7 @@
 /** Numbered, forward-only migrations, the same way on both engines. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { StartError } from "../start-error.ts";
 
 export interface Migration {
   number: number;
@@ -15,10 +16,10 @@ export interface MigrationTarget {
   apply(migration: Migration): Promise<void>;
 }
 
-/** The data was written by a newer Ratchet than this one. */
-export class NewerSchemaError extends Error {}
-
-/** `NNNN-name.sql` files of `migrations/<engine>`, in order. */
+/**
+ * `NNNN-name.sql` files of `migrations/<engine>`, in order. ClickHouse has no transactions for them: its statements must
+ * be repeatable, as a process may be killed between two.
+ */
 export function readMigrations(engine: "clickhouse" | "postgres"): Migration[] {
   const directory = join(import.meta.dirname, "migrations", engine);
   return readdirSync(directory)
@@ -31,13 +32,13 @@ export function readMigrations(engine: "clickhouse" | "postgres"): Migration[] {
     }));
 }
 
-/** @throws NewerSchemaError when the engine has a migration that this version does not know. */
+/** @throws StartError when the engine has a migration that this version does not know. */
 export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<void> {
   const applied = new Set(await target.listApplied());
   const known = new Set(migrations.map((migration) => migration.number));
   for (const number of applied) {
     if (!known.has(number)) {
-      throw new NewerSchemaError(
+      throw new StartError(
         `The data has schema ${number}, which this version of Ratchet does not know. Start the newer version that wrote it.`,
       );
     }

@@ -1,13 +1,15 @@
 /** The control plane's engine: PGlite in this process, or a PostgreSQL server by URL. One driver interface, one SQL. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type SQL, sql } from "drizzle-orm";
 import { drizzle as drizzlePg } from "drizzle-orm/node-postgres";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import pg from "pg";
+import { StartError } from "../start-error.ts";
 import { type Migration, migrate, readMigrations } from "./migrations.ts";
+import { findRootCause, isAnswered, toUnavailable, toUnusableUrl } from "./unreachable.ts";
 
 export { sql } from "drizzle-orm";
 
@@ -38,28 +40,75 @@ export async function nextNumber(queryable: Queryable, projectId: number, prefix
   return `${prefix}-${rows[0]?.last}`;
 }
 
-/** Opens and migrates the engine. `path` is a directory that no other process has open. */
+/**
+ * Opens and migrates the engine. `path` is a directory that no other process has open.
+ *
+ * @throws StartError when it cannot be opened, or has a newer schema; then nothing is left open.
+ */
 export async function openPostgres(at: { path: string } | { url: string }): Promise<Postgres> {
   const engine = "url" in at ? openServer(at.url) : await openEmbedded(at.path);
-  await migrate(toMigrationTarget(engine), readMigrations("postgres"));
-  return engine;
+  try {
+    await migrate(toMigrationTarget(engine), readMigrations("postgres"));
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw "url" in at && !(error instanceof StartError) ? toUnusableUrl("RATCHET_POSTGRES_URL", at.url, error) : error;
+  }
 }
 
 function openServer(url: string): Postgres {
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    // Else a server that vanished without a word is waited for two hours.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  // A connection that breaks between two statements is replaced; without listeners it would end the process.
   pool.on("error", () => {});
-  const database = drizzlePg(pool);
-  return toPostgres(
-    async (statement) => (await database.execute(statement)).rows,
-    (work) => database.transaction((tx) => work(async (statement) => (await tx.execute(statement)).rows)),
-    () => pool.end(),
-  );
+  pool.on("connect", (client) => client.on("error", () => {}));
+  const toExecute = (client: pg.Pool | pg.PoolClient): Execute => {
+    const database = drizzlePg(client);
+    return (statement) => database.execute(statement).then(({ rows }) => rows, refuseWhenAway);
+  };
+  const transact = async <Result>(work: (execute: Execute) => Promise<Result>): Promise<Result> => {
+    const client = await pool.connect().catch(refuseWhenAway);
+    const execute = toExecute(client);
+    try {
+      await execute(sql`begin`);
+      const result = await work(execute);
+      await execute(sql`commit`);
+      client.release();
+      return result;
+    } catch (error) {
+      // What cannot be rolled back must not reach the next one who asks the pool.
+      await execute(sql`rollback`).then(
+        () => client.release(),
+        () => client.release(true),
+      );
+      throw error;
+    }
+  };
+  return toPostgres(toExecute(pool), transact, () => pool.end());
+}
+
+/** Throws `unavailable` for a server that is away, stopping or full; other errors as they are. */
+function refuseWhenAway(error: unknown): never {
+  const { code = "", message = "" } = findRootCause(error) as { code?: string; message?: string };
+  // Node's codes begin with E. SQLSTATE 08: connection; 57P: shutting down or starting; 53300: too many connections.
+  const isAway =
+    /^(E[A-Z]|08|57P|53300)/.test(code) || /^Connection terminated|connection error|timeout exceeded/.test(message);
+  throw isAway ? toUnavailable("The control plane's database", error) : error;
 }
 
 async function openEmbedded(path: string): Promise<Postgres> {
   if (!existsSync(join(path, "PG_VERSION"))) initialise(path);
-  const client = await PGlite.create(path);
+  const client = await PGlite.create(path).catch((cause: unknown) => {
+    throw new StartError(`The control plane's database in ${path} cannot be opened: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
   const database = drizzlePglite(client);
   return toPostgres(
     async (statement) => (await database.execute(statement)).rows,
@@ -68,15 +117,23 @@ async function openEmbedded(path: string): Promise<Postgres> {
   );
 }
 
-/** The very first initialisation takes 400 MB that are never given back, so a child process does it. */
+/**
+ * The very first initialisation takes 400 MB that are never given back, so a child process does it; and in a directory
+ * that gets its name when it is whole, as people interrupt first starts.
+ */
 function initialise(path: string): void {
+  const unfinished = `${path}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
   const program =
     'const { PGlite } = await import("@electric-sql/pglite"); await (await PGlite.create(process.argv[1])).close();';
-  const child = spawnSync(process.execPath, ["--input-type=module", "--eval", program, path], {
+  const child = spawnSync(process.execPath, ["--input-type=module", "--eval", program, unfinished], {
     cwd: import.meta.dirname,
     encoding: "utf8",
   });
-  if (child.status !== 0) throw new Error(`The control plane's database could not be made in ${path}: ${child.stderr}`);
+  if (child.status !== 0) {
+    throw new StartError(`The control plane's database could not be made in ${path}: ${child.stderr}`);
+  }
+  renameSync(unfinished, path);
 }
 
 type Execute = (statement: SQL) => Promise<unknown[]>;
@@ -93,11 +150,7 @@ function toPostgres(
   return {
     ...outer,
     transaction: (work) => transact((run) => work(toQueryable(run))),
-    isHealthy: () =>
-      outer.query(sql`select 1`).then(
-        () => true,
-        () => false,
-      ),
+    isHealthy: () => isAnswered(outer.query(sql`select 1`)),
     close,
   };
 }

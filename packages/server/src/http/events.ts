@@ -1,7 +1,7 @@
 /** `GET /api/events`: server-sent events that say what changed, so that pages and SDKs ask again at once. */
 import type { ServerEvent } from "@ratchet/protocol";
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { RouterEnv } from "../router.ts";
 
 /** Proxies cut silent connections after about a minute. */
@@ -11,10 +11,10 @@ const maxBacklog = 1000;
 
 /** Fans events out to open streams. Nothing is stored: an event only says "ask again". */
 export function createEventStream() {
-  const listeners = new Set<(event: ServerEvent) => void>();
+  const listeners = new Map<(event: ServerEvent) => void, SSEStreamingApi>();
   return {
     publish(event: ServerEvent): void {
-      for (const listener of listeners) listener(event);
+      for (const listener of listeners.keys()) listener(event);
     },
 
     /** Project events go to everyone, as the project list is on every page. */
@@ -29,7 +29,7 @@ export function createEventStream() {
           else backlog.push(event);
           wake();
         };
-        listeners.add(listener);
+        listeners.set(listener, stream);
         stream.onAbort(() => {
           listeners.delete(listener);
           wake();
@@ -54,7 +54,7 @@ export function createEventStream() {
 
     /** Ends every stream, so that the server can stop. */
     close(): void {
-      listeners.clear();
+      for (const stream of listeners.values()) stream.abort();
     },
   };
 }

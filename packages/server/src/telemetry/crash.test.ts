@@ -1,43 +1,26 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TraceDetail } from "@ratchet/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportSpans, newSpanId, newTraceId } from "../../testing/otlp-export.ts";
+import { type ServerProcess, startServerProcess } from "../../testing/server-process.ts";
 
 describe("a server that ends while it receives", () => {
   let directory: string;
-  let child: ChildProcess | undefined;
+  let server: ServerProcess | undefined;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "ratchet-crash-"));
   });
   afterAll(async () => {
-    await kill("SIGKILL");
+    await server?.end("SIGKILL");
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function start(): Promise<string> {
-    child = spawn(process.execPath, [join(import.meta.dirname, "../main.ts")], {
-      env: { PATH: process.env.PATH, PORT: "0", RATCHET_DATA_DIR: directory, RATCHET_LOG_LEVEL: "silent" },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let output = "";
-    for await (const chunk of child.stdout ?? []) {
-      output += chunk;
-      const url = /ready at (\S+)/.exec(output)?.[1];
-      if (url !== undefined) return url;
-    }
-    throw new Error(`the server did not start: ${output}`);
-  }
-
-  async function kill(signal: NodeJS.Signals): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, "exit");
-    child.kill(signal);
-    await exited;
-  }
+  const start = async () => {
+    server = await startServerProcess({ RATCHET_DATA_DIR: directory });
+    return server;
+  };
 
   const openTrace = async (url: string, traceId: string) => {
     const response = await fetch(`${url}/api/traces/${traceId}`);
@@ -49,17 +32,17 @@ describe("a server that ends while it receives", () => {
     const acknowledged = await sendUntilDead(await start(), "SIGKILL");
     const restarted = await start();
     for (const traceId of acknowledged) {
-      const trace = await openTrace(restarted, traceId);
+      const trace = await openTrace(restarted.url, traceId);
       expect(trace?.spans).toHaveLength(50);
       expect(trace?.input).toEqual([{ role: "input", content: `the question of ${traceId}` }]);
     }
     const accepted = await sendUntilDead(restarted, "SIGTERM");
     const again = await start();
-    for (const traceId of accepted) expect((await openTrace(again, traceId))?.spans).toHaveLength(50);
+    for (const traceId of accepted) expect((await openTrace(again.url, traceId))?.spans).toHaveLength(50);
   });
 
   /** Trace ids whose export was answered with 200 before the server was gone. */
-  async function sendUntilDead(url: string, signal: NodeJS.Signals): Promise<string[]> {
+  async function sendUntilDead({ url, end }: ServerProcess, signal: NodeJS.Signals): Promise<string[]> {
     const acknowledged: string[] = [];
     let isAlive = true;
     const senders = Array.from({ length: 4 }, async () => {
@@ -72,7 +55,7 @@ describe("a server that ends while it receives", () => {
       }
     });
     while (acknowledged.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
-    await kill(signal);
+    await end(signal);
     isAlive = false;
     await Promise.all(senders);
     return acknowledged;

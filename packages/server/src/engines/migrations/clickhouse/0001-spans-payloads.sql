@@ -1,4 +1,4 @@
-CREATE TABLE spans (
+CREATE TABLE IF NOT EXISTS spans (
   project_id UInt32 CODEC(ZSTD(1)),
   trace_id UUID CODEC(ZSTD(1)),
   span_id UUID CODEC(ZSTD(1)),
@@ -43,7 +43,7 @@ PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, start_time, trace_id, span_id)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE payload (
+CREATE TABLE IF NOT EXISTS payload (
   project_id UInt32 CODEC(ZSTD(1)),
   ts DateTime64(6) CODEC(Delta(8), ZSTD(1)),
   trace_id UUID CODEC(ZSTD(1)),
@@ -57,18 +57,18 @@ PARTITION BY toYYYYMM(ts)
 ORDER BY (project_id, ts, trace_id, hash)
 SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE trace_loc (
+CREATE TABLE IF NOT EXISTS trace_loc (
   project_id UInt32,
   trace_id UUID,
   t_min SimpleAggregateFunction(min, DateTime64(6)),
   t_max SimpleAggregateFunction(max, DateTime64(6))
 ) ENGINE = AggregatingMergeTree ORDER BY (project_id, trace_id) SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE MATERIALIZED VIEW trace_loc_mv TO trace_loc AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS trace_loc_mv TO trace_loc AS
 SELECT project_id, trace_id, min(start_time) AS t_min, max(start_time) AS t_max
 FROM spans GROUP BY project_id, trace_id;
 
-CREATE TABLE feedback (
+CREATE TABLE IF NOT EXISTS feedback (
   project_id UInt32,
   trace_id UUID,
   span_id UUID,
@@ -85,7 +85,7 @@ CREATE TABLE feedback (
 ) ENGINE = ReplacingMergeTree(version) ORDER BY (project_id, trace_id, id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE TABLE signals (
+CREATE TABLE IF NOT EXISTS signals (
   project_id UInt32,
   trace_id UUID,
   detector LowCardinality(String),
