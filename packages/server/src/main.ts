@@ -165,7 +165,6 @@ export async function openServer(config: Config): Promise<Server> {
     projects,
     publish: events.publish,
     onCompleted: examination.onCompleted,
-    onInsertFailed: (error) => log.error({ err: error }, "insert failed"),
     now,
   });
 

@@ -30,6 +30,14 @@ describe("the HTTP application", () => {
     expect(problem.detail).toContain("POST /api/projects");
   });
 
+  it("refuses an address that cannot be decoded", async () => {
+    for (const path of ["/%E0%A4%A", "/api/projects/%"]) {
+      const response = await send(path);
+      expect(response.status).toBe(400);
+      expect(Problem.parse(await response.json()).detail).toContain("%");
+    }
+  });
+
   it("names the field of a bad request", async () => {
     const problem = Problem.parse(await (await post("/api/projects", { slug: "No Spaces" })).json());
     expect(problem.errors?.[0]?.path).toBe("slug");

@@ -11,7 +11,8 @@ export function createErrorHandler(log: Logger) {
   return (error: Error, c: Context): Response => {
     const { method, path } = c.req;
     const known = toKnown(error);
-    if (!known) log.error({ err: error, method, path }, "request failed");
+    if (!known || known.code === "unavailable")
+      log.error({ err: known?.cause ?? error, method, path }, "request failed");
     const problem =
       known ?? new ProblemError("internal", "The server failed on this request. Its log says why.", { cause: error });
     return path.startsWith("/v1/") ? toOtlpErrorResponse(problem, c.req.header("content-type")) : toResponse(problem);
@@ -37,6 +38,8 @@ export function toResponse(error: ProblemError): Response {
 /** Hono's own refusals (malformed JSON, too large) and ours. */
 function toKnown(error: Error): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
+  if (error instanceof URIError)
+    return new ProblemError("invalid-request", "The address has a % that encodes nothing.");
   if (!(error instanceof HTTPException)) return undefined;
   const code = (Object.keys(problems) as ProblemCode[]).find((name) => problems[name].status === error.status);
   return new ProblemError(code ?? "invalid-request", error.message || "The request is not valid", { cause: error });

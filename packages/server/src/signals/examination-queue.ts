@@ -1,6 +1,7 @@
 /** When traces are examined: in the background, a few at a time, and after a restart from where it stopped. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
+import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
 import type { Examinee } from "./examine.ts";
@@ -122,9 +123,11 @@ export function createExaminationQueue(
     await pause();
     for (const entry of batch) {
       if (isClosed) return;
-      const attempts = entry.attempts + 1;
       await examine(entry.project, [entry.examinee]).catch((error) => {
         const { traceId } = entry.examinee;
+        // An engine that is away says nothing about the trace, which waits as long as it takes.
+        const isAway = error instanceof ProblemError && error.code === "unavailable";
+        const attempts = entry.attempts + (isAway ? 0 : 1);
         if (attempts < maxAttempts) waiting.set(`${entry.project.id}:${traceId}`, { ...entry, attempts });
         else log.error({ err: error, cause, project: entry.project.slug, traceId }, "a trace could not be examined");
       });

@@ -5,6 +5,7 @@ import { createAccessStore } from "../access/store.ts";
 import { createFailureStore } from "../failures/store.ts";
 import { createFeedback } from "../feedback/feedback.ts";
 import { createFeedbackStore } from "../feedback/store.ts";
+import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
 import { createExaminationQueue } from "./examination-queue.ts";
@@ -171,6 +172,28 @@ describe("the examination of completed traces", () => {
     await queue.settled();
     expect(await detectorsOf(good as CompletedRoot)).toEqual(["error"]);
     expect(await detectorsOf(bad as CompletedRoot)).toEqual([]);
+  });
+
+  it("waits for an engine that is away, and loses no trace to it", async () => {
+    const { start, receive, project, detectorsOf, store, others } = await open("away");
+    let failuresLeft = 7;
+    const examine = createExaminer(
+      store,
+      () => {},
+      () => new Date(),
+      {
+        ...others,
+        findSpans: async () => {
+          if (failuresLeft-- > 0) throw new ProblemError("unavailable", "The engine does not answer.");
+          return new Map();
+        },
+      },
+    );
+    const queue = start(examine);
+    const [root] = receive(failedRoot());
+    queue.onCompleted(project, [root as CompletedRoot]);
+    await queue.settled();
+    expect(await detectorsOf(root as CompletedRoot)).toEqual(["error"]);
   });
 
   it("judges feedback that came before its trace once the trace is there", async () => {

@@ -26,8 +26,6 @@ export interface IngestParts {
   projects: Pick<Projects, "findScope" | "recordFirstSpan">;
   publish: (event: ServerEvent) => void;
   onCompleted: OnCompleted;
-  /** The engine's own error, for the log: clients are only told to retry. */
-  onInsertFailed: (error: unknown) => void;
   now: () => Date;
 }
 
@@ -40,7 +38,7 @@ export interface Rejected {
 
 type SizedSpan = Sized & { span: Span };
 
-export function createIngest({ store, projects, publish, onCompleted, onInsertFailed, now }: IngestParts) {
+export function createIngest({ store, projects, publish, onCompleted, now }: IngestParts) {
   const price = createPricer();
   const memory = createPayloadMemory();
   const metrics = createTelemetryMetrics();
@@ -104,7 +102,6 @@ export function createIngest({ store, projects, publish, onCompleted, onInsertFa
       await batcher.add(accepted);
     } catch (error) {
       if (error instanceof ProblemError) throw error;
-      onInsertFailed(error);
       throw new ProblemError("unavailable", "The spans could not be stored. Retry later; the server's log says why.", {
         retryAfterSeconds: 5,
         cause: error,
@@ -112,8 +109,8 @@ export function createIngest({ store, projects, publish, onCompleted, onInsertFa
     }
     for (const project of new Map(accepted.map(({ span }) => [span.project.id, span.project])).values()) {
       if (begun.has(project.id)) continue;
-      begun.add(project.id);
       await projects.recordFirstSpan(project);
+      begun.add(project.id);
     }
   }
 }

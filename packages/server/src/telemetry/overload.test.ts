@@ -19,7 +19,6 @@ function openReceiver(store: Partial<TelemetryStore>) {
     projects: { findScope: async () => project, recordFirstSpan: async () => {} },
     publish: () => {},
     onCompleted: (_, roots) => completed.push(...roots),
-    onInsertFailed: () => {},
     now: () => new Date(),
   });
   const app = createRouter();
@@ -98,7 +97,6 @@ describe("the receiver's news of a trace", () => {
       projects: { findScope: async () => project, recordFirstSpan: async () => {} },
       publish: () => {},
       onCompleted: (_, roots) => completed.push(...roots),
-      onInsertFailed: () => {},
       now: () => new Date("2026-11-24T05:00:00Z"),
     });
     const span = {

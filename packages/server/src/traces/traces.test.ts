@@ -31,7 +31,6 @@ describe("traces", () => {
       projects: { findScope: async () => ({ id: 1, slug: "default" }), recordFirstSpan: async () => {} },
       publish: () => {},
       onCompleted: () => {},
-      onInsertFailed: () => {},
       now: () => now,
     });
     traces = createTraces(createTraceStore(engines.clickhouse), () => now, {
