@@ -25,9 +25,9 @@ export const changes = {
       ],
     },
   },
-  labelMore: {
-    title: "Set labels a little more readily",
-    config: { labelThreshold: 0.2, maxLabels: 5 },
+  labelLess: {
+    title: "Set labels only when quite sure",
+    config: { labelThreshold: 0.7 },
   },
 } satisfies Record<string, Change>;
 

@@ -84,7 +84,7 @@ export async function runStory(parts: StoryParts): Promise<void> {
     forcedBecause: "to show that a canary stops what the gate has warned of",
   });
   progress.begin("Judge a third change");
-  await tryChange(parts, applyChange(live, changes.labelMore), changes.labelMore);
+  await tryChange(parts, applyChange(live, changes.labelLess), changes.labelLess);
 }
 
 async function releaseFirst({ ratchet }: StoryParts): Promise<{ issue: string }> {

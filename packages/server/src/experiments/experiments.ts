@@ -158,17 +158,21 @@ export function createExperiments(
     },
 
     /**
-     * The ratchet: what a release passed on its way out may not fail again. Cases with at least five trials are locked
-     * with their record (one is enough where the target is deterministic), if they passed in 80 % of them.
+     * The ratchet: what a release passed on its way out may not fail again. Cases that passed in 80 % of at least five
+     * trials are locked with their record. Where the target is deterministic one trial tells, but a single failure then
+     * blocks: so only captured failures are locked, not each case of a benchmark that any change may lose.
      *
      * @throws ProblemError `not-found`
      */
     async lockPassingCases(project: ProjectScope, id: string): Promise<void> {
       const row = await findRow(project, id);
       const counts = countPasses(await store.listResults(project.id, id), row.metrics);
-      const enough = row.deterministic ? 1 : lockedTrials;
+      const cases = await datasets.readCases(project, row.dataset, row.datasetVersion);
+      const captured = new Set(cases.filter(({ failure }) => failure !== undefined).map((each) => each.id));
+      const isEnough = (caseId: string, trials: number) =>
+        trials >= lockedTrials || (row.deterministic && captured.has(caseId));
       const records = [...counts]
-        .filter(([, { passes, trials }]) => trials >= enough && passes >= lockShare * trials)
+        .filter(([caseId, { passes, trials }]) => isEnough(caseId, trials) && passes >= lockShare * trials)
         .map(([caseId, count]) => ({ caseId, ...count }));
       await datasets.lock(project, row.dataset, records);
     },

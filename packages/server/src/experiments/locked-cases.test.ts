@@ -11,6 +11,8 @@ import { createGates } from "./gates.ts";
 import { createExperimentStore } from "./store.ts";
 
 const caseIds = Array.from({ length: 60 }, (_, index) => `case-${index}`);
+/** Those that came from a failure. */
+const captured = ["case-7", "case-8"];
 
 describe("the ratchet", () => {
   let engines: TestEngines;
@@ -29,7 +31,12 @@ describe("the ratchet", () => {
     await services.projects.create({ slug, sample: false });
     project = await services.projects.findScope(slug);
     await services.datasets.findOrCreate(project, dataset, "");
-    const upsert = caseIds.map((id) => ({ id, input: id, metadata: {} }));
+    const upsert = caseIds.map((id) => ({
+      id,
+      input: id,
+      metadata: {},
+      ...(captured.includes(id) && { failure: "F-9" }),
+    }));
     await services.datasets.change(project, dataset, { message: "first", author: "test", upsert, remove: [] });
   });
 
@@ -105,11 +112,11 @@ describe("the ratchet", () => {
     expect(await services.datasets.find(project, dataset)).toMatchObject({ lockedCount: 59 });
   });
 
-  it("locks nothing on fewer trials, unless the target is deterministic", async () => {
+  it("locks nothing on fewer trials, but captured failures of a deterministic target", async () => {
     await services.experiments.lockPassingCases(project, await run(4, () => false));
     expect(await lockedCases()).toEqual([]);
     await services.experiments.lockPassingCases(project, await run(1, () => false, { deterministic: true }));
-    expect(await lockedCases()).toHaveLength(60);
+    expect((await lockedCases()).map(({ id }) => id)).toEqual(captured);
   });
 
   it("blocks on one failure of a deterministic target, however well the rest does", async () => {
