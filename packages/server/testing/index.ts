@@ -53,7 +53,8 @@ export async function openTestServer(): Promise<Server & AsyncDisposable> {
   };
 }
 
-async function placePostgres(directory: string): Promise<{ path: string } | { url: string }> {
+/** PGlite in the directory or, in the test project `postgres`, a new database. */
+export async function placePostgres(directory: string): Promise<{ path: string } | { url: string }> {
   const maintenanceUrl = inject("postgresUrl");
   if (maintenanceUrl === undefined) return { path: join(directory, "postgres") };
   const name = `test_${process.pid}_${Date.now()}`;
