@@ -241,7 +241,7 @@ export function createTraceStore(clickhouse: ClickHouse) {
     listRootsReceivedAfter: async (projectId: number, receivedMicros: number, limit: number): Promise<RootRow[]> => {
       const rows = await clickhouse.query<SelectedRoot>(
         `SELECT ${rootColumns} FROM spans
-        WHERE project_id = {project:UInt32} AND is_root AND status != 'running'
+        WHERE project_id = {project:UInt32} AND is_root AND status != 'running' AND kind != 'evaluator'
           AND received_at > fromUnixTimestamp64Micro({received:Int64})
         ORDER BY received_at LIMIT {limit:UInt32}`,
         { project: projectId, received: receivedMicros, limit },
@@ -271,6 +271,7 @@ export function createTraceStore(clickhouse: ClickHouse) {
       return rows[0] ?? { count: 0, quantiles: [] };
     },
 
+    /** Of production: runs of evals are left out. */
     measureHealth: async (projectId: number, sinceMicros: number) => {
       const rows = await clickhouse.query<{
         traces: number;
@@ -286,7 +287,10 @@ export function createTraceStore(clickhouse: ClickHouse) {
             is_root AND status != 'running') AS quantiles,
           coalesce(sumIf(cost_usd, ${isCall}), 0) AS costUsd
         FROM spans FINAL
-        WHERE project_id = {project:UInt32} AND start_time >= fromUnixTimestamp64Micro({since:Int64})`,
+        WHERE project_id = {project:UInt32} AND start_time >= fromUnixTimestamp64Micro({since:Int64})
+          AND trace_id NOT IN (
+            SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND is_root AND kind = 'evaluator'
+              AND start_time >= fromUnixTimestamp64Micro({since:Int64}))`,
         { project: projectId, since: sinceMicros },
       );
       return rows[0] ?? { traces: 0, ended: 0, errors: 0, quantiles: [], costUsd: 0 };

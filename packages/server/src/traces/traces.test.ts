@@ -289,6 +289,21 @@ describe("traces", () => {
     });
   });
 
+  it("of evals are no part of production, and are listed when asked for", async () => {
+    const project = newProject();
+    const [run] = await store(project, [{ name: "teammate-issues", attributes: { "ratchet.span.kind": "evaluator" } }]);
+    const [answer] = await store(project, [{}]);
+    const idsOf = async (origin: "production" | "evals" | "all") =>
+      (await traces.list(project, TraceQuery.parse({ origin }))).traces.map((trace) => trace.traceId);
+    expect(await idsOf("production")).toEqual([answer?.traceId]);
+    expect(await idsOf("evals")).toEqual([run?.traceId]);
+    expect((await idsOf("all")).length).toBe(2);
+    const completed = await traces.listCompletedRoots(project, "2026-11-24T00:00:00Z", 10);
+    expect(completed.map((root) => root.traceId)).toEqual([answer?.traceId]);
+    expect(await traces.findCompletedRoots(project, [run?.traceId ?? ""])).toEqual([]);
+    expect(await traces.health(project)).toMatchObject({ traces24h: 1 });
+  });
+
   it("are gone with their project, and no other's are", async () => {
     const [gone, kept] = [newProject(), newProject()];
     await store(gone, [{ attributes: { "ratchet.input": "secret" } }]);
