@@ -16,6 +16,20 @@ declare module "vitest" {
 
 /** For vitest's `globalSetup`, where {@link findPostgres} found one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startPostgres();
+  project.provide("postgresUrl", server.url);
+  return async () => server[Symbol.asyncDispose]();
+}
+
+export interface PostgresServer extends AsyncDisposable {
+  /** Of the maintenance database. */
+  url: string;
+  stop(): Promise<void>;
+  /** On the same port, with the same data. */
+  startAgain(): Promise<void>;
+}
+
+export async function startPostgres(): Promise<PostgresServer> {
   const binaries = findPostgres();
   if (!binaries) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
   const directory = mkdtempSync(join(tmpdir(), "ratchet-postgres-"));
@@ -27,17 +41,32 @@ export default async function setup(project: TestProject): Promise<() => Promise
       stdio: "ignore",
     },
   );
-  const [command, args] = asPostgres(join(binaries, "postgres"), [
-    ...["-D", join(directory, "data"), "-p", String(port), "-k", directory, "-h", "127.0.0.1"],
-    ...["-c", "fsync=off", "-c", "max_connections=200"],
-  ]);
-  const server = spawn(command, args, { stdio: "ignore" });
-  await waitForReady(join(binaries, "pg_isready"), port);
-  project.provide("postgresUrl", `postgres://ratchet@127.0.0.1:${port}/postgres`);
-  return async () => {
+  const start = async () => {
+    const [command, args] = asPostgres(join(binaries, "postgres"), [
+      ...["-D", join(directory, "data"), "-p", String(port), "-k", directory, "-h", "127.0.0.1"],
+      ...["-c", "fsync=off", "-c", "max_connections=200"],
+    ]);
+    const server = spawn(command, args, { stdio: "ignore" });
+    await waitForReady(join(binaries, "pg_isready"), port);
+    return server;
+  };
+  let server = await start();
+  // SIGINT asks for a fast shutdown, which ends every connection.
+  const stop = async () => {
+    if (server.exitCode !== null) return;
     server.kill("SIGINT");
     await once(server, "exit");
-    rmSync(directory, { recursive: true, force: true });
+  };
+  return {
+    url: `postgres://ratchet@127.0.0.1:${port}/postgres`,
+    stop,
+    startAgain: async () => {
+      server = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type ClickHouseClient,
   type ClickHouseClientConfigOptions,
   ClickHouseError,
+  ClickHouseLogLevel,
   createClient,
 } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
@@ -61,8 +62,14 @@ export async function openClickHouse(at: { path: string } | { url: string }): Pr
 }
 
 function openServer(url: string): Clients {
-  const makeClients = (count: number) =>
-    Array.from({ length: count }, () => createClient({ url, clickhouse_settings: settings, request_timeout: 60_000 }));
+  const options = {
+    url,
+    clickhouse_settings: settings,
+    request_timeout: 60_000,
+    // Errors are told by who asked; the client's own log would repeat them in another form.
+    log: { level: ClickHouseLogLevel.OFF },
+  };
+  const makeClients = (count: number) => Array.from({ length: count }, () => createClient(options));
   const refuseWhenAway = (error: unknown): never => {
     // The engine's own complaints have a class; all else is the way there.
     throw error instanceof ClickHouseError ? error : toUnavailable("The telemetry engine", error);

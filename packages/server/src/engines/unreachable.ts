@@ -13,9 +13,10 @@ export function toUnavailable(engine: string, cause: unknown): ProblemError {
 /** For a URL of the environment that cannot be used; leaves out the URL's password. */
 export function toUnusableUrl(variable: string, url: string, cause: unknown): StartError {
   const shown = Object.assign(new URL(url), { password: "" });
-  const { message, code } = findRootCause(cause) as { message?: string; code?: string };
+  const { message = "", code } = findRootCause(cause) as { message?: string; code?: string };
+  const reason = message.replace(/[\s.]+$/, "") || code;
   return new StartError(
-    `${variable}: ${shown} cannot be used: ${message || code}. Start that server or correct the URL; without ${variable} the embedded engine is used.`,
+    `${variable}: ${shown} cannot be used: ${reason}. Start that server or correct the URL; without ${variable} the embedded engine is used.`,
     { cause },
   );
 }
