@@ -1,6 +1,6 @@
 // `npm start`: installs and builds if needed, starts the server, and lets the sample run once.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -59,12 +59,22 @@ function start(file, variables) {
 function runSample(url) {
   if (!options.sample || existsSync(sampleDone)) return;
   console.log("The sample runs now: a real AI teammate works through real GitHub threads. Watch it on Home.");
-  const sample = start(join(root, "apps/sample/src/main.ts"), { RATCHET_URL: url, RATCHET_PROJECT: "sample" });
+  const sample = start(join(root, "apps/sample/src/main.ts"), {
+    RATCHET_URL: url,
+    RATCHET_PROJECT: "sample",
+    RATCHET_API_KEY: process.env.RATCHET_API_KEY || readFirstKey(),
+  });
   sample.on("exit", (code) => {
     if (code !== 0) return;
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(sampleDone, `${new Date().toISOString()}\n`);
   });
+}
+
+/** The key that the server makes when it asks for keys and there is none yet; empty where it asks for none. */
+function readFirstKey() {
+  const file = join(dataDir, "first-key");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
 /** Asks every child to end; a second call does not wait. */

@@ -80,7 +80,8 @@ function classify(error: unknown, { interrupt }: CliStreams): Failure {
 }
 
 const fixes: Partial<Record<ProblemCode, string>> = {
-  unauthenticated: "Put a key in RATCHET_API_KEY: `ratchet keys create <name>` on the server's own machine makes one.",
+  unauthenticated:
+    "Put a key in RATCHET_API_KEY: `ratchet keys create <name>` makes more; the first is in the file first-key of the server's data directory.",
   forbidden: "Use a key of this project, or one for all projects: `ratchet keys list`.",
   "unknown-project": "Check RATCHET_PROJECT and --project.",
   "too-busy": "Try again in a moment.",

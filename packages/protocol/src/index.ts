@@ -63,6 +63,8 @@ export {
   ProjectActivity,
   ProjectCreate,
   ProjectList,
+  Session,
+  SessionCreate,
 } from "./project.ts";
 export { Prompt, PromptDetail, PromptList, PromptPush, PromptVersion, PromptVersionDetail } from "./prompt.ts";
 export {

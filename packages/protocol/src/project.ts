@@ -1,4 +1,4 @@
-/** Projects, API keys, and what a running sample reports of itself. */
+/** Projects, API keys, sessions, and what a running sample reports of itself. */
 import { z } from "zod";
 import { ProjectSlug, Timestamp } from "./scalars.ts";
 
@@ -64,3 +64,11 @@ export const ApiKeyCreate = z.object({
   project: ProjectSlug.nullable().default(null),
 });
 export const ApiKeyCreated = ApiKey.extend({ secret: z.string() });
+
+/** `POST /api/session`: a browser keeps the key in a cookie that scripts cannot read; `DELETE` drops it. */
+export const SessionCreate = z.object({ key: z.string().min(1).max(200) });
+/** `GET /api/session`. */
+export const Session = z.object({
+  /** The browser has a key that is known. Where none is asked for, pages work without. */
+  signedIn: z.boolean(),
+});

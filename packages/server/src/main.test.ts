@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +69,19 @@ describe("the server process", { timeout: 120_000 }, () => {
   it("takes over the directory when another program has the dead process's number, as after a container's restart", async () => {
     await writeFile(join(RATCHET_DATA_DIR, "lock"), `${process.pid} 1`);
     server = await start();
+    await server.end("SIGTERM");
+  });
+
+  it("leaves one first key where it asks for keys, whether just made or found", async () => {
+    const beyond = { RATCHET_DATA_DIR, HOST: "0.0.0.0" };
+    const readKey = async () => (await readFile(join(RATCHET_DATA_DIR, "first-key"), "utf8")).trim();
+    server = await startServerProcess(beyond);
+    const key = await readKey();
+    await server.end("SIGTERM");
+    server = await startServerProcess(beyond);
+    expect(await readKey()).toBe(key);
+    expect((await fetch(`${server.url}/api/home`)).status).toBe(401);
+    expect((await fetch(`${server.url}/api/home`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
     await server.end("SIGTERM");
   });
 

@@ -1,6 +1,7 @@
 /** The composition root: opens the engines, wires the features, listens, stops gracefully. */
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
+import { ensureFirstKey } from "./access/first-key.ts";
 import { createKeys } from "./access/keys.ts";
 import { createProjects } from "./access/projects.ts";
 import { accessRoutes } from "./access/routes.ts";
@@ -54,6 +55,8 @@ import { createTraces } from "./traces/traces.ts";
 export interface Server {
   /** Origin, as http://127.0.0.1:3000. */
   url: string;
+  /** Where the first API key is, when this start made it. */
+  firstKeyFile: string | undefined;
   /** Answers what is under way, then closes the engines. */
   close(): Promise<void>;
 }
@@ -172,6 +175,7 @@ export async function openServer(config: Config): Promise<Server> {
   await examination.resume();
   opened.defer(startRolloutClock(rollouts.proceedAll, log).close);
 
+  const isLoopbackOnly = ["127.0.0.1", "localhost", "::1"].includes(config.host);
   const app = createApp({
     routes: [
       telemetryRoutes(ingest),
@@ -190,16 +194,17 @@ export async function openServer(config: Config): Promise<Server> {
     events,
     isReady: async () => (await clickhouse.isHealthy()) && (await postgres.isHealthy()),
     renderMetrics: () => `${ingest.renderMetrics()}ratchet_resident_memory_bytes ${process.memoryUsage.rss()}\n`,
-    isLoopbackOnly: ["127.0.0.1", "localhost", "::1"].includes(config.host),
+    isLoopbackOnly,
     log,
   });
+  const firstKeyFile = isLoopbackOnly ? undefined : await ensureFirstKey(keys, config.dataDir);
   const listener = await listen(app.fetch, config);
   opened.defer(listener.close);
   // Open streams would keep the listener from closing; spans that come now are refused, and sent again later.
   opened.defer(events.close);
   opened.defer(ingest.drain);
   const closing = opened.move();
-  return { url: listener.url, close: () => closing.disposeAsync() };
+  return { url: listener.url, firstKeyFile, close: () => closing.disposeAsync() };
 }
 
 if (import.meta.main) {
@@ -207,6 +212,11 @@ if (import.meta.main) {
     const config = readConfig(process.env);
     const server = await openServer(config);
     process.stdout.write(`Ratchet is ready at ${server.url.replace("127.0.0.1", "localhost")}\n`);
+    if (server.firstKeyFile) {
+      process.stdout.write(
+        `It listens beyond this machine, so every request needs an API key. The first one is in ${server.firstKeyFile}\n`,
+      );
+    }
     let isStopping = false;
     const stop = async () => {
       if (isStopping) process.exit(130);

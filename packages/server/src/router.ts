@@ -15,6 +15,8 @@ export interface RouterEnv {
     project: ProjectScope;
     /** False when the project is only the default one: no header, query or key named it. */
     isProjectNamed: boolean;
+    /** The one project that the caller's key may reach; `null` for all of them. */
+    onlyProject: string | null;
   };
 }
 

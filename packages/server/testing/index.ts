@@ -32,13 +32,13 @@ export async function openTestEngines(): Promise<TestEngines> {
   };
 }
 
-/** The whole server on a free port of 127.0.0.1. */
-export async function openTestServer(): Promise<Server & AsyncDisposable> {
+/** The whole server on a free port; beyond 127.0.0.1 it asks for keys. */
+export async function openTestServer({ host = "127.0.0.1" } = {}): Promise<Server & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), "ratchet-test-"));
   const place = await placePostgres(directory);
   const server = await openServer({
     port: 0,
-    host: "127.0.0.1",
+    host,
     dataDir: directory,
     clickhouseUrl: undefined,
     postgresUrl: "url" in place ? place.url : undefined,

@@ -23,10 +23,11 @@ export function accessRoutes(projects: Projects, keys: Keys) {
         method: "get",
         path: "/api/projects",
         summary: "List projects",
-        responses: { 200: jsonResponse(ProjectList, "Oldest first") },
+        responses: { 200: jsonResponse(ProjectList, "Oldest first; those that the key may reach") },
       }),
       async (c) => {
-        const list = await projects.list();
+        const { onlyProject } = c.var;
+        const list = (await projects.list()).filter(({ slug }) => onlyProject === null || slug === onlyProject);
         return c.json({ projects: list, total: list.length }, 200);
       },
     )

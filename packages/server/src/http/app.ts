@@ -1,18 +1,18 @@
 /** The HTTP application: guards first, then the features' routes, then the pages. */
 
 import { bodyLimit } from "hono/body-limit";
-import { setCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
 import type { Logger } from "pino";
 import type { Keys } from "../access/keys.ts";
 import type { Projects } from "../access/projects.ts";
 import { ProblemError } from "../problem.ts";
 import { createRouter, type Router } from "../router.ts";
-import { authorise, refuseForeignHosts, sessionCookie } from "./authorise.ts";
+import { authorise, refuseForeignHosts } from "./authorise.ts";
 import { renderDocs } from "./docs.ts";
 import { createErrorHandler } from "./errors.ts";
 import type { EventStream } from "./events.ts";
 import { pages } from "./pages.ts";
+import { sessionRoutes } from "./session.ts";
 
 /** JSON bodies; telemetry has its own limits (OTLP 1.11 suggests 64 MiB). */
 const maxJsonBytes = 32 * 1024 * 1024;
@@ -56,14 +56,7 @@ export function createApp(parts: AppParts): Router {
       },
     }),
   );
-  app.post("/api/session", async (c) => {
-    const body: unknown = await c.req.json();
-    const secret = (body as { key?: unknown } | null)?.key;
-    if (typeof secret !== "string") throw new ProblemError("invalid-request", 'key: send {"key":"rk_…"}');
-    await keys.authenticate(secret);
-    setCookie(c, sessionCookie, secret, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 30 * 86_400 });
-    return c.body(null, 204);
-  });
+  app.route("/", sessionRoutes(keys));
   app.get("/api/events", (c) => events.handle(c));
   for (const routes of parts.routes) app.route("/", routes);
 

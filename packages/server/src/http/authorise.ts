@@ -1,14 +1,11 @@
 /** Who may do what: every route passes here, before any feature sees the request. */
 import { ProjectSlug, projectHeader } from "@ratchet/protocol";
 import type { MiddlewareHandler } from "hono";
-import { getCookie } from "hono/cookie";
 import type { Grant, Keys } from "../access/keys.ts";
 import { defaultProject, type Projects } from "../access/projects.ts";
 import { ProblemError, toInvalidRequest } from "../problem.ts";
 import type { RouterEnv } from "../router.ts";
-
-/** Set by `POST /api/session`, so that pages work on servers that ask for keys. */
-export const sessionCookie = "ratchet_key";
+import { findSessionGrant } from "./session.ts";
 
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
 /** Routes that concern all projects: only a key for all projects may call them. */
@@ -31,7 +28,10 @@ export function refuseForeignHosts(isLoopbackOnly: boolean): MiddlewareHandler {
     }
     const origin = c.req.header("origin");
     if (origin !== undefined && URL.parse(origin)?.host !== host) {
-      throw new ProblemError("forbidden", `Requests from pages of ${origin} are not accepted.`);
+      throw new ProblemError(
+        "forbidden",
+        `Requests from pages of ${origin} are not accepted at ${host}. A proxy in front of the server must pass the Host header on.`,
+      );
     }
     await next();
   };
@@ -42,8 +42,12 @@ export function authorise(projects: Projects, keys: Keys, isLoopbackOnly: boolea
   return async (c, next) => {
     const { path, method } = c.req;
     if (open.has(path)) return next();
-    const secret = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? getCookie(c, sessionCookie);
-    const grant: Grant = secret === undefined ? grantWithoutKey(isLoopbackOnly) : await keys.authenticate(secret);
+    const secret = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+    const grant =
+      secret === undefined
+        ? ((await findSessionGrant(c, keys)) ?? grantWithoutKey(isLoopbackOnly))
+        : await keys.authenticate(secret);
+    c.set("onlyProject", grant.project);
     const isAcross =
       acrossProjects.some((pattern) => pattern.test(path)) && !(method === "GET" && path === "/api/projects");
     if (isAcross && grant.project !== null) {
@@ -72,7 +76,7 @@ function grantWithoutKey(isLoopbackOnly: boolean): Grant {
   if (isLoopbackOnly) return { project: null };
   throw new ProblemError(
     "unauthenticated",
-    "This server asks for an API key: send Authorization: Bearer rk_…, made with `ratchet keys create` on its machine.",
+    "This server asks for an API key: send Authorization: Bearer rk_…. Whoever has one for all projects makes others with `ratchet keys create`; the first is in the file first-key of the server's data directory.",
   );
 }
 

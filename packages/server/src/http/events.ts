@@ -17,14 +17,15 @@ export function createEventStream() {
       for (const listener of listeners.keys()) listener(event);
     },
 
-    /** Project events go to everyone, as the project list is on every page. */
+    /** Project events go to everyone who may see them, as the project list is on every page. */
     handle(c: Context<RouterEnv>): Response {
-      const { slug } = c.var.project;
+      const { project, onlyProject } = c.var;
       return streamSSE(c, async (stream) => {
         const backlog: ServerEvent[] = [];
         let wake = () => {};
         const listener = (event: ServerEvent) => {
-          if (event.project !== slug && event.type !== "project") return;
+          const isSeen = event.project === project.slug || (event.type === "project" && onlyProject === null);
+          if (!isSeen) return;
           if (backlog.length >= maxBacklog) stream.abort();
           else backlog.push(event);
           wake();
