@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RequestError } from "./api/client.ts";
 import { createAppRouter } from "./router.tsx";
+import { SignInGate } from "./shell/sign-in-gate.tsx";
 import "./ui/tokens.css";
 import "./ui/ui.css";
 
@@ -25,7 +26,9 @@ function isTransient(error: Error): boolean {
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <RouterProvider router={createAppRouter(queryClient)} />
+      <SignInGate>
+        <RouterProvider router={createAppRouter(queryClient)} />
+      </SignInGate>
     </QueryClientProvider>
   </StrictMode>,
 );

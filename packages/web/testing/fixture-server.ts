@@ -10,6 +10,7 @@ import { extname, join } from "node:path";
 import { Problem, problems, projectHeader, type ServerEvent, TraceSummary } from "@ratchet/protocol";
 import { failureRoutes } from "./failure-routes.ts";
 import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
+import { createFixtureSession, type FixtureSession } from "./fixture-session.ts";
 import { createWorld, type FixtureWorld } from "./fixture-world.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { evaluationRoutes } from "./sample-evaluations.ts";
@@ -35,11 +36,12 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
   const now = Date.now();
   const world = createWorld(now);
   const routes = makeRoutes(world, now);
+  const session = createFixtureSession();
   const listeners = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname === "/api/events") return openEvents(response, listeners);
-    if (url.pathname.startsWith("/api/")) return void answerApi(routes, request, response, url);
+    if (url.pathname.startsWith("/api/")) return void answerApi(routes, session, request, response, url);
     void answerFile(webDirectory, url.pathname, response);
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
@@ -59,6 +61,7 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
       send({ type: "project", project, id: project });
       send({ type: "trace", project, id: String(trace?.traceId) });
     },
+    askForKey: session.askFor,
     /** Cuts the event streams; browsers connect again by themselves. */
     cutEvents: () => {
       for (const listener of listeners) listener.destroy();
@@ -83,16 +86,23 @@ function makeRoutes(world: FixtureWorld, now: number): FixtureRoute[] {
   ];
 }
 
-async function answerApi(routes: FixtureRoute[], request: IncomingMessage, response: ServerResponse, url: URL) {
+async function answerApi(
+  routes: FixtureRoute[],
+  session: FixtureSession,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+) {
   const project = String(request.headers[projectHeader] ?? "default");
   if (project === "slow") return;
   try {
     if (project === "broken") throw new FixtureProblem("internal", "The engine is gone. The server's log has more.");
     const path = url.pathname.slice("/api".length);
-    const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
-    if (route === undefined) throw new FixtureProblem("not-found", `The fixtures have no ${request.method} ${path}.`);
-    const parts = (route[1].exec(path) ?? []).slice(1).map(decodeURIComponent);
-    const answer = route[2]({ project, parts, query: url.searchParams, body: await readJson(request) });
+    if (path !== "/session") session.check(request);
+    const answer =
+      path === "/session"
+        ? await session.answer(request, response)
+        : await answerRoute(routes, project, path, request, url.searchParams);
     response.writeHead(answer === undefined ? 204 : 200, { "content-type": "application/json" });
     response.end(answer === undefined ? undefined : JSON.stringify(answer));
   } catch (error) {
@@ -111,6 +121,19 @@ async function answerApi(routes: FixtureRoute[], request: IncomingMessage, respo
       ),
     );
   }
+}
+
+async function answerRoute(
+  routes: FixtureRoute[],
+  project: string,
+  path: string,
+  request: IncomingMessage,
+  query: URLSearchParams,
+): Promise<unknown> {
+  const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
+  if (route === undefined) throw new FixtureProblem("not-found", `The fixtures have no ${request.method} ${path}.`);
+  const parts = (route[1].exec(path) ?? []).slice(1).map(decodeURIComponent);
+  return route[2]({ project, parts, query, body: await readJson(request) });
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

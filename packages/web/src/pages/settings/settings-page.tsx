@@ -4,6 +4,7 @@ import { useProject } from "../../ui/project-link.tsx";
 import { ApiKeys } from "./api-keys.tsx";
 import { DeleteProject } from "./delete-project.tsx";
 import "./settings.css";
+import { SignOut } from "./sign-out.tsx";
 import { ThemeChoice } from "./theme-choice.tsx";
 
 export function SettingsPage() {
@@ -13,6 +14,7 @@ export function SettingsPage() {
       <PageHeader title="Settings" meta={<span className="mono">{project}</span>} />
       <div className="settings">
         <ThemeChoice />
+        <SignOut />
         <ApiKeys project={project} />
         {/* Another project's dialog must not keep what was typed for this one. */}
         <DeleteProject key={project} slug={project} />
