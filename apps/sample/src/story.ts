@@ -29,7 +29,7 @@ export const steps = [
 const firstThreads = 100;
 /** A failure is worth a test once it was seen this often. */
 const enoughTraces = 6;
-const capturedCases = 8;
+const capturedCases = 6;
 /** Sized for a replay of some hundred threads: a real rollout has more units a stage. */
 const canaryStages = [
   { percent: 20, minUnitsPerArm: 5, minDurationMs: 0 },
