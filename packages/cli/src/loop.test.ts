@@ -73,7 +73,7 @@ describe("the loop from the command line, against the real server", () => {
   });
 
   it("has every trial as a trace that names eval and case", async () => {
-    const [{ traceId }] = (await json("traces", "list", "--name", "say", "--limit", "1")).traces;
+    const [{ traceId }] = (await json("traces", "list", "--origin", "evals", "--limit", "1")).traces;
     const { stdout } = await ratchet("traces", "show", traceId);
     expect(stdout).toContain("evaluator");
     expect((await json("traces", "show", traceId)).metadata).toMatchObject({ eval: "say", trial: "1" });

@@ -85,7 +85,9 @@ describe.skipIf(!hasChromium)("the pages of datasets, prompts, experiments and r
     await page.getByRole("slider", { name: "Failure" }).press("Home");
     await page.getByText(/^A control unit failed; 0 of 1 failed unit was the candidate's/).waitFor();
     await page.getByText("As a table of 48 failed units").click();
-    expect(await page.getByRole("region", { name: "Evidence as a table" }).locator("tbody tr").count()).toBe(48);
+    const rows = page.getByRole("region", { name: "Evidence as a table" }).locator("tbody tr");
+    await rows.nth(47).waitFor();
+    expect(await rows.count()).toBe(48);
     await page.close();
   });
 

@@ -7,6 +7,7 @@ import { formatTable } from "../output/table.ts";
 
 interface ListFlags extends ServerFlags, JsonFlag {
   readonly limit: number;
+  readonly origin: "production" | "evals" | "all";
   readonly status?: "ok" | "error" | "running";
   readonly name?: string;
   readonly signal?: string;
@@ -53,6 +54,12 @@ const list = buildCommand({
       ...serverFlags,
       ...jsonFlag,
       limit: { kind: "parsed", parse: numberParser, default: "50", brief: "At most so many, up to 500" },
+      origin: {
+        kind: "enum",
+        values: ["production", "evals", "all"],
+        default: "production",
+        brief: "Whose: of production, of runs of evals, or all",
+      },
       status: { kind: "enum", values: ["ok", "error", "running"], optional: true, brief: "Only with this status" },
       name: { ...text, brief: "Part of the root's name" },
       signal: { ...text, brief: "Only with a signal of this detector, as slow" },

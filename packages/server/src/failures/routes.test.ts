@@ -122,7 +122,7 @@ describe("the loop over HTTP", () => {
         input: { title: "One", body: "Help" },
         reference: { labels: ["info-needed"] },
         metadata: { repo: "acme/app", kind: "issue" },
-        cluster: "acme/app",
+        cluster: "acme/app#7",
         sourceTraceId: first,
         failure: id,
       }),
