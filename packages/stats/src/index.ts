@@ -37,6 +37,7 @@ export { type ProportionMethod, proportionInterval } from "./proportion-interval
 export { quantile } from "./quantile.ts";
 export { sampleRatioMismatch } from "./sample-ratio.ts";
 export { type SampleSizeForMean, sampleSizeForMean } from "./sample-size.ts";
+export { silenceP } from "./silence.ts";
 export { maxPlannedLooks, spendAlpha } from "./spend-alpha.ts";
 export { tCdf, tQuantile } from "./student-t.ts";
 export { type GoneVerdict, verifyGone } from "./verify-gone.ts";
