@@ -38,5 +38,6 @@ export function applyChange(content: string, change: Change): string {
   for (const [name, value] of Object.entries(change.config)) {
     document.setIn(["config", name], document.createNode(value));
   }
-  return `---\n${document.toString()}---\n${template}`;
+  // Unless told not to, it folds long lines, which a diff would show as changes.
+  return `---\n${document.toString({ lineWidth: 0 })}---\n${template}`;
 }

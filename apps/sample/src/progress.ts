@@ -13,13 +13,15 @@ export interface Progress {
   say(message: string): void;
   /** What came of the current step. */
   note(text: string, href?: string): void;
+  /** @throws What the last save failed with: nobody sees any more what is done. */
   count(done: number, total: number): void;
   addFact(fact: ProjectActivity["facts"][number]): void;
-  finish(): Promise<void>;
-  fail(error: Error): Promise<void>;
+  /** @param summary One sentence that stays on Home. */
+  finish(summary: string): Promise<void>;
+  fail(why: string): Promise<void>;
 }
 
-/** @param save Stores the activity; its failure is not the sample's. */
+/** @param save Stores the activity. Its failure is thrown by the next `count` and by nothing else. */
 export function createProgress(
   names: readonly string[],
   save: (activity: ProjectActivity) => Promise<unknown>,
@@ -37,10 +39,14 @@ export function createProgress(
   };
   let current: Step | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let unsaved: unknown;
   const report = async () => {
     clearTimeout(timer);
     timer = undefined;
-    await save({ ...activity, updatedAt: new Date().toISOString() }).catch(() => {});
+    unsaved = await save({ ...activity, updatedAt: new Date().toISOString() }).then(
+      () => undefined,
+      (error) => error,
+    );
   };
   const changed = () => {
     timer ??= setTimeout(report, reportMs);
@@ -69,6 +75,7 @@ export function createProgress(
       changed();
     },
     count(done, total) {
+      if (unsaved !== undefined) throw unsaved;
       Object.assign(activity, { done, total });
       changed();
     },
@@ -76,17 +83,17 @@ export function createProgress(
       activity.facts = [...activity.facts.filter((known) => known.label !== fact.label), fact];
       changed();
     },
-    async finish() {
+    async finish(summary) {
       end("done");
       activity.state = "done";
-      activity.message = "";
+      activity.message = summary;
       await report();
     },
-    async fail(error) {
-      if (current) current.note = error.message.slice(0, 300);
+    async fail(why) {
+      if (current) current.note = why.slice(0, 300);
       end("failed");
       activity.state = "failed";
-      activity.message = error.message.slice(0, 500);
+      activity.message = why.slice(0, 500);
       await report();
     },
   };

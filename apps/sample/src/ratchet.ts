@@ -5,6 +5,7 @@ import {
   Experiment,
   FailureList,
   Gate,
+  Problem,
   Project,
   type ProjectActivity,
   PromptVersionDetail,
@@ -23,11 +24,15 @@ export interface RatchetAddress {
 
 export type Ratchet = ReturnType<typeof createRatchet>;
 
-/** Every method throws with the server's own explanation when it refuses. */
+/** Longer than any answer takes while the machine is busy with Teammate and an eval. */
+const requestTimeoutMs = 60_000;
+
+/** Every method throws with the server's own explanation when it refuses, and says so when it does not answer. */
 export function createRatchet({ url, apiKey, project }: RatchetAddress) {
-  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const ask = async (method: string, path: string, body: unknown) => {
     const response = await fetch(`${url}${path}`, {
       method,
+      signal: AbortSignal.timeout(requestTimeoutMs),
       headers: {
         [projectHeader]: project,
         ...(apiKey && { authorization: `Bearer ${apiKey}` }),
@@ -35,8 +40,13 @@ export function createRatchet({ url, apiKey, project }: RatchetAddress) {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return { ok: response.ok, status: response.status, text: await response.text() };
+  };
+  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const { ok, status, text } = await ask(method, path, body).catch((cause) => {
+      throw new Error(`The server at ${url} does not answer.`, { cause });
+    });
+    if (!ok) throw new Error(explainRefusal(`${method} ${path}`, status, text));
     return text === "" ? null : JSON.parse(text);
   };
   const name = encodeURIComponent(project);
@@ -81,4 +91,19 @@ export function createRatchet({ url, apiKey, project }: RatchetAddress) {
     }) => RolloutDetail.parse(await request("POST", "/api/rollouts", rollout)),
     findRollout: async (id: string) => RolloutDetail.parse(await request("GET", `/api/rollouts/${id}`)),
   };
+}
+
+function explainRefusal(request: string, status: number, body: string): string {
+  const { data: problem } = Problem.safeParse(parseOptionalJson(body));
+  return problem
+    ? `${request} was refused: ${problem.detail}`
+    : `${request} was answered with ${status}: ${body.slice(0, 300)}`;
+}
+
+function parseOptionalJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,13 @@
 /** Starts the real Teammate, compiled, as its own process, and waits for its work. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const teammateDirectory = join(import.meta.dirname, "../../teammate");
+/** Its decorators are compiled: Node's type stripping does not know them. */
+const compiledMain = join(import.meta.dirname, "../../teammate/dist/main.js");
 /** How often its queue is looked at while waiting. */
 const pollMs = 10;
 const startTimeoutMs = 60_000;
@@ -30,9 +32,14 @@ export interface TeammateOptions {
   dataDirectory: string;
 }
 
-/** @throws Error with what it printed, when it does not start. */
-export async function startTeammate(options: TeammateOptions): Promise<Teammate> {
-  const child = spawn(process.execPath, [join(teammateDirectory, "dist/main.js")], {
+/** @throws Error with what it printed, when it does not start, and with what to run, when it is not compiled. */
+export async function startTeammate(options: TeammateOptions, main = compiledMain): Promise<Teammate> {
+  if (!existsSync(main)) {
+    throw new Error(
+      "Teammate is not compiled. Run `npm run build -w @ratchet/teammate`, or `npm start`, which does it.",
+    );
+  }
+  const child = spawn(process.execPath, [main], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -51,6 +58,10 @@ export async function startTeammate(options: TeammateOptions): Promise<Teammate>
       OTEL_BSP_SCHEDULE_DELAY: "300",
     },
   });
+  // Whatever ends this process ends Teammate too, even while it starts.
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   const url = await waitForAddress(child);
   return {
     url,

@@ -50,7 +50,7 @@ const HadoopIssue = z.object({ id: z.string(), title: z.string(), body: z.string
 /** All threads: what was there before, and what is replayed, in order. */
 export function readThreads(): { history: Thread[]; replayed: Thread[] } {
   const threads = [
-    ...readRows("github-threads.jsonl", GitHubThread),
+    ...withoutRepeats(readRows("github-threads.jsonl", GitHubThread)),
     ...readRows("vscode-issues.jsonl", VsCodeIssue).map((issue) => ({ ...issue, ...nobody(issue.repository) })),
     ...readRows("hadoop-issues.jsonl", HadoopIssue).map(({ id, title, body, created }) => ({
       number: Number(id),
@@ -80,6 +80,11 @@ function interleave(threads: Thread[]): Thread[] {
       .map((thread, index) => ({ thread, place: (index + 0.5) / source.length })),
   );
   return placed.sort((a, b) => a.place - b.place).map(({ thread }) => thread);
+}
+
+/** The source has two threads twice; on GitHub, a thread is opened once. */
+function withoutRepeats(threads: Thread[]): Thread[] {
+  return [...new Map(threads.map((thread) => [`${thread.repository}#${thread.number}`, thread])).values()];
 }
 
 /** What these sources do not tell: who wrote it and what was answered. */
