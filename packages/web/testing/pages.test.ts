@@ -13,6 +13,7 @@ const traceId = makeTraces(4, 0)[3]?.traceId;
 const pages: [name: string, path: string][] = [
   ["Home", "/p/sample-teammate"],
   ["Home of an empty project", "/p/default"],
+  ["Home of a finished sample", "/p/finished"],
   ["Traces", "/p/sample-teammate/traces"],
   ["Traces, none yet", "/p/default/traces"],
   ["Trace", `/p/sample-teammate/traces/${traceId}`],
