@@ -71,7 +71,7 @@ export const Failure = z.object({
   simulated: z.boolean(),
   firstSeen: Timestamp,
   lastSeen: Timestamp,
-  /** Signals in 24 equal slices from first seen (or 24 h ago, if that is earlier) to now. */
+  /** Signals in 24 equal slices from first seen (or an hour ago, if that is earlier) to now. */
   sparkline: z.array(z.int()).length(24),
   links: z.object({
     dataset: z.string().nullable(),

@@ -17,6 +17,8 @@ const maxSignalsShown = 50;
 /** Characters: an index entry may have 2,700 bytes. */
 const maxTraceNameLength = 500;
 const sliceCount = 24;
+/** A failure of the first minutes would be one bar of a day. */
+const minChartMs = 3600 * 1000;
 
 export interface FailureDependencies extends LinkSources {
   /** Completed traces of that name by release, `""` for those that name none. */
@@ -41,7 +43,7 @@ export function createFailures(
     const [rows, stages, slices, links] = await Promise.all([
       store.list(project.id, ids),
       store.listStages(project.id, ids),
-      signals.countInSlices(project, ids, { latestStart: recentFrom, now: at, sliceCount }),
+      signals.countInSlices(project, ids, { latestStart: new Date(at.getTime() - minChartMs), now: at, sliceCount }),
       findLinks(others, project, ids),
     ]);
     const histories = Map.groupBy(stages, (entry) => entry.failure);

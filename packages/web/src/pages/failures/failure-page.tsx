@@ -55,9 +55,7 @@ function FailureContent({ project, failure }: { project: string; failure: Failur
         actions={<FailureActions project={project} failure={failure} />}
       />
       <LoopStrip strip={isHere ? { ...loop, next: null } : loop} titled={false} />
-      {failure.verification !== null && (
-        <VerificationPanel verification={failure.verification} regressed={failure.stage === "regressed"} />
-      )}
+      {failure.verification !== null && <VerificationPanel verification={failure.verification} stage={failure.stage} />}
       <section className="failure-trend">
         <h2>
           Signals over time{" "}
@@ -79,10 +77,10 @@ function FailureContent({ project, failure }: { project: string; failure: Failur
   );
 }
 
-/** The chart begins at the first signal, or 24 hours ago when that is earlier. */
+/** The chart begins at the first signal, or an hour ago when that is earlier. */
 function chartStart({ firstSeen }: FailureDetail): string {
-  const dayAgoMs = Date.now() - 86_400_000;
-  return new Date(Math.min(Date.parse(firstSeen), dayAgoMs)).toISOString();
+  const hourAgoMs = Date.now() - 3_600_000;
+  return new Date(Math.min(Date.parse(firstSeen), hourAgoMs)).toISOString();
 }
 
 function FailureFacts({ failure }: { failure: FailureDetail }) {
@@ -90,9 +88,7 @@ function FailureFacts({ failure }: { failure: FailureDetail }) {
     <>
       <Status tone={stageTones[failure.stage]}>{failure.stage}</Status>
       {failure.simulated && <SimulatedBadge />}
-      <span>
-        {failure.detector} in {failure.traceName}
-      </span>
+      <span>found by {failure.detector}</span>
       <span>{formatPlural(failure.signalCount, "signal")}</span>
       <ProjectLink href={`/traces?failure=${failure.id}`}>{formatPlural(failure.traceCount, "trace")}</ProjectLink>
       {failure.userCount > 0 && <span>{formatPlural(failure.userCount, "person", "people")}</span>}

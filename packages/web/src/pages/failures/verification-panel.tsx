@@ -1,28 +1,23 @@
-import type { Verification } from "@ratchet/protocol";
-import { formatCount, formatPercent, formatPlural } from "../../ui/numbers.ts";
+import type { FailureStage, Verification } from "@ratchet/protocol";
+import { formatCount, formatPercent } from "../../ui/numbers.ts";
 import { Status } from "../../ui/status.tsx";
+import { describeVerification } from "./verification-words.ts";
 
 /** Whether the failure is gone, in numbers: silence without traffic is not success. */
-export function VerificationPanel({ verification, regressed }: { verification: Verification; regressed: boolean }) {
-  const { rateBefore, failuresSince, exposedSince, upperBound, furtherTraces } = verification;
-  const verified = !regressed && upperBound !== null && furtherTraces === null;
+export function VerificationPanel({ verification, stage }: { verification: Verification; stage: FailureStage }) {
+  const { failuresSince, exposedSince, upperBound } = verification;
+  const { tone, word, sentence } = describeVerification(verification, stage);
   return (
     <section className="verification">
       <h2>Verification</h2>
       <p>
-        <Status tone={regressed ? "bad" : verified ? "good" : "unsure"}>
-          {regressed ? "Came back after its fix" : verified ? "Gone" : "Not enough evidence yet"}
-        </Status>
+        <Status tone={tone}>{word}</Status>
       </p>
       <p className="verification-number">
-        {formatCount(failuresSince)} of {formatCount(exposedSince)} since the fix
+        {formatCount(failuresSince)} of {formatCount(exposedSince)} traces since the fix
         {upperBound !== null && <>; rate ≤ {formatPercent(upperBound)} (95 %)</>}
       </p>
-      <p className="quiet">
-        {rateBefore !== null && `Before the fix it was ${formatPercent(rateBefore)} of the traces. `}
-        {furtherTraces !== null &&
-          `With ${formatPlural(furtherTraces, "further trace")} without it, the bound falls to half of that.`}
-      </p>
+      <p className="quiet">{sentence}</p>
     </section>
   );
 }
