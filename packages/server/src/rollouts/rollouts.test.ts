@@ -116,7 +116,8 @@ describe("a rollout", () => {
     ...trace,
     traceId: "0af7651916cd43dd8448eb211c80319c",
     detector: "thumbs-down",
-    reason: "A person gave thumbs down.",
+    reason: "Thumbs down.",
+    simulated: true,
   });
 
   it("tells SDKs the candidate's share, its versions and their contents", async () => {
@@ -155,7 +156,10 @@ describe("a rollout", () => {
     const rollout = RolloutDetail.parse(await services.rollouts.find(project, id));
     expect(rollout.state).toBe("aborted");
     expect(rollout.evidence).toBeGreaterThanOrEqual(rollout.threshold);
-    expect(rollout.decisions.filter((decision) => decision.action === "abort")).toHaveLength(1);
+    const aborts = rollout.decisions.filter((decision) => decision.action === "abort");
+    expect(aborts).toHaveLength(1);
+    expect(aborts[0]?.reason).toMatch(/ The last failure, a simulated one: Thumbs down\.$/);
+    expect(rollout.drivers.every((driver) => driver.simulated)).toBe(true);
     expect(rollout.history.at(-1)?.evidence).toBeCloseTo(rollout.evidence);
     expect((await services.releases.find(project, candidate.id)).state).toBe("rolled back");
     expect((await services.rollouts.findSdkConfig(project)).rollout).toBeNull();

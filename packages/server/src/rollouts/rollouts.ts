@@ -39,6 +39,7 @@ export interface ExposedFailure extends ExposedTrace {
   traceId: string;
   detector: string;
   reason: string;
+  simulated: boolean;
 }
 export interface RolloutFix {
   rollout: string;
@@ -118,7 +119,7 @@ export function createRollouts(
     const outcome = await store.transaction(async (tx) => {
       const row = await lockRollout(tx, project.id, id);
       if (!row || isEnded(row)) return "ignored";
-      const { traceId, detector, reason } = failure;
+      const { traceId, detector, reason, simulated } = failure;
       const at = now().toISOString();
       const isFirst = await saveFirstFailure(tx, project.id, id, {
         unit,
@@ -127,6 +128,7 @@ export function createRollouts(
         traceId,
         detector,
         reason,
+        simulated,
         at,
       });
       if (!isFirst) return "ignored";
@@ -141,7 +143,7 @@ export function createRollouts(
         at,
         actor: automatic,
         action: "abort",
-        reason: `The candidate fails more often: evidence ${process.evidence.toFixed(1)} reached ${(1 / row.alpha).toFixed(0)}, where a harmless release would be stopped in at most ${row.alpha * 100} % of rollouts. Last: ${detector}, ${reason}`,
+        reason: `The candidate fails more often: evidence ${process.evidence.toFixed(1)} reached ${(1 / row.alpha).toFixed(0)}, where a harmless release would be stopped in at most ${row.alpha * 100} % of rollouts. The last failure${simulated ? ", a simulated one" : ""}: ${reason}`,
         ...describeStage(row),
       });
       return "aborted";
@@ -202,7 +204,14 @@ export function createRollouts(
         }),
         decisions: decisions.map(toDecision),
         drivers: failures
-          .map(({ traceId, arm, detector, reason, at }) => ({ traceId, arm, detector, reason, at }))
+          .map(({ traceId, arm, detector, reason, simulated, at }) => ({
+            traceId,
+            arm,
+            detector,
+            reason,
+            simulated,
+            at,
+          }))
           .reverse(),
       };
     },

@@ -36,6 +36,8 @@ export interface FailureRow {
   traceId: string;
   detector: string;
   reason: string;
+  /** It comes from simulated people. */
+  simulated: boolean;
   at: string;
   evidence: number;
 }
@@ -52,7 +54,7 @@ const columns = sql.raw(
    iso(started_at) as "startedAt", iso(ended_at) as "endedAt"`,
 );
 const failureColumns = sql.raw(
-  `rollout, unit, number, arm, planned_share as "plannedShare", trace_id as "traceId", detector, reason, iso(at) as at, evidence`,
+  `rollout, unit, number, arm, planned_share as "plannedShare", trace_id as "traceId", detector, reason, simulated, iso(at) as at, evidence`,
 );
 
 export function createRolloutStore(postgres: Postgres, clickhouse: ClickHouse) {
@@ -175,9 +177,9 @@ export async function saveFirstFailure(
   failure: Omit<FailureRow, "number" | "evidence">,
 ): Promise<boolean> {
   const rows = await tx.query(sql`
-    insert into rollout_failure (project_id, rollout, unit, number, arm, planned_share, trace_id, detector, reason, at, evidence)
+    insert into rollout_failure (project_id, rollout, unit, number, arm, planned_share, trace_id, detector, reason, simulated, at, evidence)
     select ${projectId}, ${rollout}, ${failure.unit}, coalesce(max(number), 0) + 1, ${failure.arm}, ${failure.plannedShare},
-      ${failure.traceId}, ${failure.detector}, ${failure.reason}, ${failure.at}::timestamptz, 1
+      ${failure.traceId}, ${failure.detector}, ${failure.reason}, ${failure.simulated}, ${failure.at}::timestamptz, 1
     from rollout_failure where project_id = ${projectId} and rollout = ${rollout}
     on conflict do nothing returning unit`);
   return rows.length > 0;

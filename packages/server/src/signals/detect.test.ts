@@ -102,7 +102,7 @@ describe("an oversized input", () => {
       detector: "oversized-input",
       severity: 2,
       spanId: "2".repeat(16),
-      reason: `${kind} embed got ${given} characters in one call; more than ${most} is too much.`,
+      reason: `The ${kind} call embed got ${given} characters in one call; more than ${most} is too much.`,
     });
   });
 
@@ -197,9 +197,19 @@ describe("feedback", () => {
     ]);
   });
 
+  it.each([
+    ["+info-needed -bug", "Corrected by github: removed bug; added info-needed."],
+    ["-a -b -c -d -e +good first issue", "Corrected by github: removed a, b, c and 2 more; added good first issue."],
+    ["It is a question.", "Corrected by github: It is a question."],
+    ["", "Corrected by github."],
+  ])("correcting with %j says what was wrong", (value, reason) => {
+    const correction = { ...given, key: "correction", score: 0, value, source: "github" };
+    expect(detectInFeedback([correction])).toMatchObject([{ reason }]);
+  });
+
   it("of simulated people stays marked, and a real person's judgement goes before it", () => {
     const simulated = { ...given, score: 0, source: "simulated" };
-    expect(detectInFeedback([simulated])[0]?.simulated).toBe(true);
+    expect(detectInFeedback([simulated])).toMatchObject([{ simulated: true, reason: "Thumbs down." }]);
     expect(detectInFeedback([simulated, { ...given, score: 0 }])[0]?.simulated).toBe(false);
   });
 });

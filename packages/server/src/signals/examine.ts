@@ -106,9 +106,9 @@ export function createExaminer(
   ) {
     const exposed = roots.filter(isExposed);
     if (exposed.length > 0) await others.onExposures(project, exposed);
-    const failures = fresh.flatMap(({ root, detection: { detector, reason, severity } }) =>
+    const failures = fresh.flatMap(({ root, detection: { detector, reason, severity, simulated } }) =>
       severity >= 2 && isExposed(root)
-        ? [{ traceId: root.traceId, startTime: root.startTime, exposure: root.exposure, detector, reason }]
+        ? [{ traceId: root.traceId, startTime: root.startTime, exposure: root.exposure, detector, reason, simulated }]
         : [],
     );
     if (failures.length > 0) await others.onExposedFailures(project, failures);

@@ -5,5 +5,7 @@ import type { Finding } from "./evidence.ts";
 export function detectThumbsDown(feedback: Feedback): Finding | undefined {
   if (feedback.key !== "thumbs" || feedback.score !== 0) return undefined;
   const said = feedback.comment ? `: "${feedback.comment.trim().slice(0, 200)}"` : ".";
-  return { spanId: feedback.spanId, severity: 2, reason: `Thumbs down from ${feedback.source}${said}` };
+  // That a signal is simulated stands beside it wherever it is shown.
+  const from = feedback.source === "simulated" ? "" : ` from ${feedback.source}`;
+  return { spanId: feedback.spanId, severity: 2, reason: `Thumbs down${from}${said}` };
 }

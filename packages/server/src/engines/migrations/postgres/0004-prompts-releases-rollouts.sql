@@ -77,6 +77,7 @@ create table rollout_failure (
   trace_id text not null,
   detector text not null,
   reason text not null,
+  simulated boolean not null,
   at timestamptz not null,
   evidence double precision not null,
   primary key (project_id, rollout, unit),
