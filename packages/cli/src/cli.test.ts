@@ -235,7 +235,7 @@ describe("output", () => {
     expect(stdout.trim().split("\n")).toHaveLength(2);
     expect(stdout).toContain("thumbs-down F-1");
     expect(stderr).toBe("1 of 48,211 traces\n");
-    expect(requests[0]?.query).toEqual({ limit: "1", status: "error" });
+    expect(requests[0]?.query).toEqual({ limit: "1", origin: "production", status: "error" });
     expect(requests[0]?.headers["x-ratchet-project"]).toBe("shop");
   });
 
@@ -305,7 +305,7 @@ describe("output", () => {
        ○  Gate                waiting
        ○  Rollout             waiting
        ○  Verified            waiting
-       next  Run the gate: ratchet eval --gate --fixes F-1
+       next  Run the gate: npx ratchet eval --gate --fixes F-1
       "
     `);
   });

@@ -126,7 +126,7 @@ export function makeStrip(given: Partial<LoopStrip> = {}): LoopStrip {
       href: null,
       at: index < 2 ? at : null,
     })),
-    next: { label: "Run the gate", href: null, command: "ratchet eval --gate --fixes F-1" },
+    next: { label: "Run the gate", href: null, command: "npx ratchet eval --gate --fixes F-1" },
     ...given,
   };
 }

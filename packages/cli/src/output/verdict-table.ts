@@ -43,7 +43,7 @@ export function formatVerdict(gate: Gate, style: Style): string[] {
 export function nextStepOf(gate: Gate): string {
   switch (gate.verdict) {
     case "pass":
-      return `ratchet release create --gate ${gate.id}`;
+      return `npx ratchet release create --gate ${gate.id}`;
     case "regress":
       return "look at the cases that got worse, change the prompt, and run it again";
     case "infrastructure":
@@ -51,8 +51,8 @@ export function nextStepOf(gate: Gate): string {
     case "inconclusive": {
       const further = Math.max(0, ...gate.criteria.map(({ furtherCases }) => furtherCases ?? 0));
       return further > 0
-        ? `add about ${further} cases to ${gate.dataset}: ratchet failures capture <F-id> --dataset ${gate.dataset}`
-        : "run it with more trials: ratchet eval --gate --trials 5";
+        ? `add about ${further} cases to ${gate.dataset}: npx ratchet failures capture <F-id> --dataset ${gate.dataset}`
+        : "run it with more trials: npx ratchet eval --gate --trials 5";
     }
   }
 }

@@ -148,14 +148,14 @@ describe("the loop strip", () => {
   });
 
   it.each([
-    ["nothing done", "ratchet failures capture F-1"],
-    ["cases", "ratchet eval --gate --fixes F-1"],
-    ["a gate that passed", "ratchet release create --gate G-1"],
-    ["a release that is ready", "ratchet rollout start R-2"],
-    ["a running rollout", "ratchet rollout show RO-1"],
-    ["a paused rollout", "ratchet rollout resume RO-1"],
-    ["an aborted rollout", "ratchet eval --gate --fixes F-1"],
-    ["a live fix without the numbers", "ratchet failures show F-1"],
+    ["nothing done", "npx ratchet failures capture F-1"],
+    ["cases", "npx ratchet eval --gate --fixes F-1"],
+    ["a gate that passed", "npx ratchet release create --gate G-1"],
+    ["a release that is ready", "npx ratchet rollout start R-2"],
+    ["a running rollout", "npx ratchet rollout show RO-1"],
+    ["a paused rollout", "npx ratchet rollout resume RO-1"],
+    ["an aborted rollout", "npx ratchet eval --gate --fixes F-1"],
+    ["a live fix without the numbers", "npx ratchet failures show F-1"],
   ])("with %s says %s", (name, command) => {
     expect(strip(find(name)).next?.command).toBe(command);
   });

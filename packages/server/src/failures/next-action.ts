@@ -10,7 +10,7 @@ export function chooseNextAction(subject: StripSubject): Action | null {
   const { id, stage } = subject;
   switch (stage) {
     case "open":
-      return { label: "Capture as test", href: `/failures/${id}`, command: `ratchet failures capture ${id}` };
+      return { label: "Capture as test", href: `/failures/${id}`, command: ratchet(`failures capture ${id}`) };
     case "captured":
       return runGate(id, "Change the prompt, then run the gate", "/prompts");
     case "regressed":
@@ -30,7 +30,7 @@ export function chooseNextAction(subject: StripSubject): Action | null {
 
 /** Running the evals sends the prompt files too, so one command serves whatever changed. */
 function runGate(id: string, label: string, href: string): Action {
-  return { label, href, command: `ratchet eval --gate --fixes ${id}` };
+  return { label, href, command: ratchet(`eval --gate --fixes ${id}`) };
 }
 
 function afterFix({ id, links }: StripSubject): Action {
@@ -45,9 +45,9 @@ function afterFix({ id, links }: StripSubject): Action {
 function afterGate({ id, links: { gate, release, rollout } }: StripSubject): Action {
   if (rollout?.state === "aborted") return runGate(id, "Propose another fix", `/rollouts/${rollout.rollout}`);
   if (release?.state === "ready") {
-    return { label: "Start rollout", href: "/rollouts", command: `ratchet rollout start ${release.release}` };
+    return { label: "Start rollout", href: "/rollouts", command: ratchet(`rollout start ${release.release}`) };
   }
-  const command = gate && `ratchet release create --gate ${gate.gate}`;
+  const command = gate && ratchet(`release create --gate ${gate.gate}`);
   return { label: "Release it", href: gate && `/gates/${gate.gate}`, command };
 }
 
@@ -55,10 +55,15 @@ function duringRollout({ id, links: { rollout }, verification }: StripSubject): 
   if (rollout?.state === "running" || rollout?.state === "paused") {
     const isPaused = rollout.state === "paused";
     const label = isPaused ? "Resume or abort the rollout" : "Watch the rollout";
-    const command = `ratchet rollout ${isPaused ? "resume" : "show"} ${rollout.rollout}`;
+    const command = ratchet(`rollout ${isPaused ? "resume" : "show"} ${rollout.rollout}`);
     return { label, href: `/rollouts/${rollout.rollout}`, command };
   }
   const wanting = verification?.furtherTraces;
   const label = wanting ? `Wait for ${wanting.toLocaleString("en")} more clean traces` : "Wait for more traces";
-  return { label, href: `/failures/${id}`, command: `ratchet failures show ${id}` };
+  return { label, href: `/failures/${id}`, command: ratchet(`failures show ${id}`) };
+}
+
+/** `npx` finds the command in a clone, in a project that depends on it, and where it is installed for all. */
+function ratchet(words: string): string {
+  return `npx ratchet ${words}`;
 }

@@ -130,7 +130,7 @@ describe("the loop over HTTP", () => {
     expect(FailureDetail.parse(await get(project, `/api/failures/${id}`))).toMatchObject({
       stage: "captured",
       links: { dataset, caseCount: 2 },
-      loop: { next: { command: `ratchet eval --gate --fixes ${id}` } },
+      loop: { next: { command: `npx ratchet eval --gate --fixes ${id}` } },
     });
     const { strips } = LoopStripList.parse(await get(project, `/api/loop?dataset=${dataset}`));
     expect(strips.map((strip) => strip.failure)).toEqual([id]);
