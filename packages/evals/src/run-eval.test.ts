@@ -78,7 +78,7 @@ describe("an eval with a server", () => {
   }
 
   it("runs what is live first, then the files under test, and returns the gate's verdict", async () => {
-    const { server, start, results } = await run({ options: { gate: true, fixes: ["F-1"] } });
+    const { server, start, results } = await run({ options: { gate: true, fixes: ["F-1"], label: "Shout" } });
     await using _ = server;
     const report = await start();
     const outputs = (id: string) => results.get(id)?.map(({ output }) => output);
@@ -88,7 +88,7 @@ describe("an eval with a server", () => {
     expect(report).toMatchObject({ dataset: "shout", datasetVersion: 4, baselineReused: false, exitCode: 0 });
     expect(report.candidate).toMatchObject({ id: "E-2", target: { prompts: { say: toPromptVersion(draft) } } });
     const pushed = server.requests.find(({ route }) => route === "POST /api/prompts");
-    expect(pushed?.body).toMatchObject({ name: "say", path: "prompts/say.prompt", fixes: ["F-1"] });
+    expect(pushed?.body).toMatchObject({ name: "say", path: "prompts/say.prompt", fixes: ["F-1"], message: "Shout" });
     expect(pushed?.headers["x-ratchet-project"]).toBe("default");
   });
 

@@ -47,6 +47,7 @@ export interface RunEvalOptions {
   readonly gate?: boolean | undefined;
   /** Failures (`F-12`) that the change is meant to fix. */
   readonly fixes?: readonly string[] | undefined;
+  /** What is tried, in a few words: the experiment's label, and the message of prompt versions that are new. */
   readonly label?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPhase?: ((phase: EvalPhase) => void) | undefined;
@@ -86,7 +87,7 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
   const { http, fixes = [] } = options;
   init({ url: http.address.url, project: http.address.project, ...withKey(http.address.apiKey) });
   if (promptsDirectory !== undefined) {
-    await pushPrompts(http, files, { directory: promptsDirectory, fixes });
+    await pushPrompts(http, files, { directory: promptsDirectory, fixes, message: options.label ?? "" });
   }
   const plan = await planCandidate(http, evaluation, files, options);
   const hooks = { signal: options.signal ?? new AbortController().signal, onProgress: options.onProgress };

@@ -29,6 +29,7 @@ export const PromptVersion = z.object({
   experiments: z.array(z.object({ id: ExperimentId, verdict: z.string().nullable() })),
   releases: z.array(ReleaseId),
   live: z.boolean(),
+  /** Production traces that used it; runs of evals are none. */
   traceCount: z.int(),
 });
 export type PromptVersion = z.infer<typeof PromptVersion>;

@@ -61,11 +61,13 @@ export function createPromptStore(postgres: Postgres, clickhouse: ClickHouse) {
         select ${columns} from prompt_version
         where project_id = ${projectId} and fixes && ${textArray(failures)} order by created_at desc, number desc`),
 
-    /** Traces in which each version was used. */
+    /** Production traces in which each version was used: runs of evals are none. */
     countTraces: (projectId: number) =>
       clickhouse.query<{ name: string; version: string; traces: number }>(
         `SELECT prompt_name AS name, prompt_version AS version, toUInt32(uniqExact(trace_id)) AS traces FROM spans
-         WHERE project_id = {project:UInt32} AND prompt_version != '' GROUP BY name, version`,
+         WHERE project_id = {project:UInt32} AND prompt_version != '' AND trace_id NOT IN (
+           SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND is_root AND kind = 'evaluator')
+         GROUP BY name, version`,
         { project: projectId },
       ),
   };
