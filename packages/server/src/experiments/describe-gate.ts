@@ -12,7 +12,7 @@ export function wordOf({ verdict, low }: CriterionResult): CriterionVerdict["wor
 
 /** Why a criterion's verdict is what it is, in one or two sentences. */
 export function reasonOf(result: CriterionResult, findMetric: FindMetric): string {
-  const { criterion, reason, candidateMean, minimumBound, marginAbsolute, furtherCases } = result;
+  const { criterion, reason, candidateMean, minimumBound, marginAbsolute, furtherCases, high } = result;
   const format = formatterFor(findMetric(criterion.metric));
   const change = describeChange(result, format);
   const margin = format.amount(marginAbsolute);
@@ -23,7 +23,10 @@ export function reasonOf(result: CriterionResult, findMetric: FindMetric): strin
     case "not-worse":
       return `${change}: a loss of more than ${margin} is ruled out.`;
     case "worse":
-      return `${change}: worse, and possibly by more than the ${margin} allowed.`;
+      // Even the best that the interval leaves open may be beyond the margin.
+      return high !== null && high < -marginAbsolute
+        ? `${change}: worse by more than the ${margin} allowed.`
+        : `${change}: worse, and possibly by more than the ${margin} allowed.`;
     case "below-minimum":
       return `${change}. At ${format.value(candidateMean ?? 0)} it is ${side} the ${minimum} demanded.`;
     case "too-wide":

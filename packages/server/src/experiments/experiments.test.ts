@@ -200,6 +200,7 @@ describe("experiments and gates", () => {
         regressed: 20,
         improved: 0,
         level: 0.9,
+        reason: expect.stringMatching(/: worse by more than the 5 points allowed\.$/),
       });
     });
 
