@@ -1,4 +1,7 @@
-/** Everything that crosses the wire. The zod-free parts are `@ratchet/protocol/assignment` and `@ratchet/protocol/attributes`. */
+/**
+ * Everything that crosses the wire. The zod-free parts are `@ratchet/protocol/assignment`,
+ * `@ratchet/protocol/attributes` and `@ratchet/protocol/preview`.
+ */
 export { attribute, projectHeader, type SpanKind, spanKinds } from "./attributes.ts";
 export {
   Case,

@@ -39,6 +39,7 @@ export const TraceSummary = z.object({
   spanCount: z.int(),
   errorCount: z.int(),
   ...Usage,
+  /** One line of at most 200 characters, by the rule of `@ratchet/protocol/preview`. */
   inputPreview: z.string(),
   outputPreview: z.string(),
   sessionId: z.string().nullable(),

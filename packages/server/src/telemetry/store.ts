@@ -3,11 +3,11 @@ import type { ClickHouse } from "../engines/clickhouse.ts";
 import { toUuid } from "../engines/trace-ids.ts";
 import { toEngineTime } from "../micros.ts";
 import type { NewPayload, References } from "./payloads.ts";
+import { previewPayload } from "./preview-payload.ts";
 import type { Span } from "./span.ts";
 
 /** What the column holds. */
 const maxUInt32 = 2 ** 32 - 1;
-const previewCharacters = 200;
 /** Any ended copy of a span wins over any running one; of two alike, the later. Exact in doubles until 2128. */
 const endedVersion = 4e15;
 
@@ -76,15 +76,11 @@ function toRow(span: Span, references: References | undefined, receivedMicros: n
     planned_share: span.exposure?.plannedShare ?? null,
     attributes: span.attributes,
     events: span.events.length === 0 ? "" : JSON.stringify(span.events),
-    input_preview: isRoot ? toPreview(span.input.at(-1)?.content) : "",
-    output_preview: isRoot ? toPreview(span.output.at(-1)?.content) : "",
+    input_preview: isRoot ? previewPayload(span.input.at(-1)?.content ?? "") : "",
+    output_preview: isRoot ? previewPayload(span.output.at(-1)?.content ?? "") : "",
     input_refs: references?.input ?? [],
     output_refs: references?.output ?? [],
     input_bytes: Math.min(span.inputBytes, maxUInt32),
     output_bytes: Math.min(span.outputBytes, maxUInt32),
   };
-}
-
-function toPreview(content = ""): string {
-  return content.slice(0, previewCharacters).toWellFormed();
 }

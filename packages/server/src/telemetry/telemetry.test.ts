@@ -107,7 +107,7 @@ describe("the OTLP receiver", () => {
         errorCount: 0,
         inputTokens: 1000,
         outputTokens: 100,
-        inputPreview: '{"question":"Why is the sky blue?"}',
+        inputPreview: "Why is the sky blue?",
         outputPreview: "Rayleigh.",
         sessionId: "a/b#7",
         userId: "ada",

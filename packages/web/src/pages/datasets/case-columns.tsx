@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { noValue } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import type { VirtualColumn } from "../../ui/virtual-table.tsx";
-import { previewOf } from "../json-preview.ts";
+import { previewInRow } from "../json-preview.ts";
 
 export const caseColumns: VirtualColumn<Case>[] = [
   {
@@ -18,13 +18,13 @@ export const caseColumns: VirtualColumn<Case>[] = [
         className="row-link"
         data-row
       >
-        {previewOf(row.input)}
+        {previewInRow(row.input)}
       </Link>
     ),
   },
   {
     header: "Reference",
-    cell: (row) => (row.reference === undefined ? noValue : previewOf(row.reference)),
+    cell: (row) => (row.reference === undefined ? noValue : previewInRow(row.reference)),
   },
   {
     header: "Metadata",

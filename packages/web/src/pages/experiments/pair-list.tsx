@@ -6,7 +6,7 @@ import { memo, useEffect, useRef } from "react";
 import { Button } from "../../ui/button.tsx";
 import { formatCount, formatScore } from "../../ui/numbers.ts";
 import { Status, type Tone } from "../../ui/status.tsx";
-import { previewOf } from "../json-preview.ts";
+import { previewInRow } from "../json-preview.ts";
 import type { Change, PairRow } from "./arrange-pairs.ts";
 
 const tones: Record<Change, Tone> = { regressed: "bad", improved: "good", unchanged: "neutral" };
@@ -87,7 +87,7 @@ const PairLink = memo(function PairLink({ pair, open }: { pair: CasePair; open: 
     >
       <span className="truncate">
         {pair.locked && <span title="Locked: it may never fail again">✓ locked </span>}
-        {previewOf(pair.input)}
+        {previewInRow(pair.input)}
       </span>
       <span className="pair-scores">
         {sideText(pair.baseline)} → {sideText(pair.candidate)}
