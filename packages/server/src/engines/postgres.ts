@@ -3,15 +3,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { type SQL, sql } from "drizzle-orm";
-import { drizzle as drizzlePg } from "drizzle-orm/node-postgres";
-import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import pg from "pg";
+import sqlTag, { raw, type Sql } from "sql-template-tag";
 import { StartError } from "../start-error.ts";
 import { type Migration, migrate, readMigrations } from "./migrations.ts";
 import { findRootCause, isAnswered, toUnavailable, toUnusableUrl } from "./unreachable.ts";
 
-export { sql } from "drizzle-orm";
+/** A statement: interpolated values become parameters, other statements their text. `sql.raw` is for constant text only. */
+export const sql = Object.assign(sqlTag, { raw });
 
 /** Runs statements, alone or inside a transaction. */
 export interface Queryable {
@@ -19,7 +18,7 @@ export interface Queryable {
    * Rows of a statement made with `sql`: values become parameters, never text. Timestamps: select `iso(column)`.
    * `jsonb` comes parsed; send it as `${JSON.stringify(value)}::jsonb`.
    */
-  query<Row>(statement: SQL): Promise<Row[]>;
+  query<Row>(statement: Sql): Promise<Row[]>;
 }
 
 export interface Postgres extends Queryable {
@@ -68,10 +67,10 @@ function openServer(url: string): Postgres {
   // A connection that breaks between two statements is replaced; without listeners it would end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
-  const toExecute = (client: pg.Pool | pg.PoolClient): Execute => {
-    const database = drizzlePg(client);
-    return (statement) => database.execute(statement).then(({ rows }) => rows, refuseWhenAway);
-  };
+  const toExecute =
+    (client: pg.Pool | pg.PoolClient): Execute =>
+    (statement) =>
+      client.query(statement.text, statement.values).then(({ rows }) => rows, refuseWhenAway);
   const transact = async <Result>(work: (execute: Execute) => Promise<Result>): Promise<Result> => {
     const client = await pool.connect().catch(refuseWhenAway);
     const execute = toExecute(client);
@@ -109,10 +108,13 @@ async function openEmbedded(path: string): Promise<Postgres> {
       cause,
     });
   });
-  const database = drizzlePglite(client);
+  const toExecute =
+    (on: Pick<PGlite, "query">): Execute =>
+    async (statement) =>
+      (await on.query(statement.text, statement.values)).rows;
   return toPostgres(
-    async (statement) => (await database.execute(statement)).rows,
-    (work) => database.transaction((tx) => work(async (statement) => (await tx.execute(statement)).rows)),
+    toExecute(client),
+    (work) => client.transaction((tx) => work(toExecute(tx))),
     () => client.close(),
   );
 }
@@ -136,7 +138,7 @@ function initialise(path: string): void {
   renameSync(unfinished, path);
 }
 
-type Execute = (statement: SQL) => Promise<unknown[]>;
+type Execute = (statement: Sql) => Promise<unknown[]>;
 
 function toPostgres(
   execute: Execute,
@@ -144,7 +146,7 @@ function toPostgres(
   close: () => Promise<void>,
 ): Postgres {
   const toQueryable = (run: Execute): Queryable => ({
-    query: async <Row>(statement: SQL) => (await run(statement)) as Row[],
+    query: async <Row>(statement: Sql) => (await run(statement)) as Row[],
   });
   const outer = toQueryable(execute);
   return {
