@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,11 +58,33 @@ describe("the layers", () => {
   });
 });
 
+/** Paths of the folders in AGENTS.md's tree: two spaces a level, a name that ends in a slash, then what it holds. */
+function readTree(): string[] {
+  const text = readFileSync(join(root, "AGENTS.md"), "utf8");
+  const tree = /## Tree\n+```\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
+  const parents: string[] = [];
+  return tree.split("\n").flatMap((line) => {
+    const [, indent = "", name] = /^( *)([\w./-]+)\/(?: |$)/.exec(line) ?? [];
+    if (name === undefined) return [];
+    parents.length = indent.length / 2;
+    parents.push(name);
+    return [parents.join("/")];
+  });
+}
+
+function listFolders(group: string): string[] {
+  return readdirSync(join(root, group), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^\.|^(node_modules|dist)$/.test(entry.name))
+    .map(({ name }) => (group === "" ? name : `${group}/${name}`));
+}
+
 describe("the tree in AGENTS.md", () => {
-  it("names every package and app", () => {
-    const text = readFileSync(join(root, "AGENTS.md"), "utf8");
-    for (const group of ["apps", "packages"]) {
-      for (const name of readdirSync(join(root, group))) expect(text).toContain(`\n  ${name}/ `);
-    }
+  const tree = readTree();
+  it.each(["", "apps", "docs", "packages", "packages/server/src"])("names every folder of ./%s", (group) => {
+    expect(tree).toEqual(expect.arrayContaining(listFolders(group)));
+  });
+  it("names nothing that is not there", () => {
+    expect(tree.filter((folder) => !existsSync(join(root, folder)))).toEqual([]);
+    expect(tree.length).toBeGreaterThan(20);
   });
 });

@@ -141,16 +141,22 @@ describe("a process that ends", () => {
     expect(sink.spans.map((span) => span.name)).toEqual(["last"]);
   });
 
-  it("runs the README's first lines to their end", async () => {
+  it("runs the README's first lines to their end, and those about feedback", async () => {
     const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-    const lines = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] as string;
-    const { code } = await transform(lines.replace("@ratchet/sdk", new URL("./index.ts", import.meta.url).href), {
-      loader: "ts",
-    });
-    const env = { ...process.env, RATCHET_URL: sink.url };
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env });
-    expect(stdout).toBe("You asked: Why does my build fail?\n");
-    expect(sink.feedback[0]?.traceId).toBe(sink.spans[0]?.traceId);
+    const [first, second] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((block) => block[1] as string);
+    const runLines = async (lines = "") => {
+      const here = lines
+        .replace("@ratchet/sdk", new URL("./index.ts", import.meta.url).href)
+        .replace("http://localhost:3000", sink.url);
+      const { code } = await transform(here, { loader: "ts" });
+      const env = { ...process.env, RATCHET_URL: sink.url };
+      const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env });
+      return stdout;
+    };
+    expect(await runLines(first)).toBe("You asked: Does it work?\n");
+    expect(sink.spans.map(({ name }) => name)).toEqual(["answer"]);
+    expect(await runLines(second)).toBe("You asked: Why does my build fail?\n");
+    expect(sink.feedback[0]?.traceId).toBe(sink.spans[1]?.traceId);
   });
 
   it("ends all the same, and cleanly, when nobody takes them", async () => {
