@@ -28,11 +28,20 @@ export const GateId = z.string().regex(/^G-[1-9][0-9]*$/, "a gate id looks like 
 export const ReleaseId = z.string().regex(/^R-[1-9][0-9]*$/, "a release id looks like R-3");
 export const RolloutId = z.string().regex(/^RO-[1-9][0-9]*$/, "a rollout id looks like RO-2");
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-/** Any JSON value. Bodies are parsed JSON already, so only absence is refused; `z.json()` is recursive, which OpenAPI generation cannot follow. */
-export const Json = z.unknown().refine((value) => value !== undefined, "is missing") as unknown as z.ZodType<
-  Json,
-  Json
->;
+/** Deeper JSON is no data, and overflows the stack of whoever compares or writes it. */
+const maxJsonDepth = 100;
+/** Any JSON value, up to 100 levels deep. Bodies are parsed JSON already, so only absence is refused; `z.json()` is recursive, which OpenAPI generation cannot follow. */
+export const Json = z
+  .unknown()
+  .refine((value) => value !== undefined, "is missing")
+  .refine(
+    (value) => !nestsDeeper(value, maxJsonDepth),
+    `nests deeper than ${maxJsonDepth} levels`,
+  ) as unknown as z.ZodType<Json, Json>;
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
+}
 /** Scalars by which traces and cases are filtered. */
 export const Metadata = z.record(z.string().max(200), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 export type Metadata = z.infer<typeof Metadata>;

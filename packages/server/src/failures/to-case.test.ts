@@ -48,6 +48,11 @@ describe("a captured case", () => {
     expect(toCase({ ...trace, feedback: [takenBack] }, "F-1").reference).toBeUndefined();
   });
 
+  it("keeps JSON that nests deeper than a case may as text", () => {
+    const content = "[".repeat(5000) + "]".repeat(5000);
+    expect(toCase({ ...trace, input: [{ role: "input", content }] }, "F-1").input).toBe(content);
+  });
+
   it("keeps the roles of a chat, and text that is no JSON", () => {
     const input = [
       { role: "system", content: "Be kind." },

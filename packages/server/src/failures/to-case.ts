@@ -1,5 +1,5 @@
 /** A trace as a test case: what went in, what should have come out. */
-import type { CaseInput, Feedback, Json, Metadata, Payload, TraceDetail } from "@ratchet/protocol";
+import { type CaseInput, type Feedback, Json, type Metadata, type Payload, type TraceDetail } from "@ratchet/protocol";
 import type { z } from "zod";
 
 export type CapturedTrace = Pick<TraceDetail, "input" | "output" | "metadata" | "feedback"> & {
@@ -60,9 +60,10 @@ function readPayloads(payloads: Payload[]): Json {
   return payloads.map(({ role, content }) => ({ role, content: parseJson(content) }));
 }
 
+/** What is no JSON, or no JSON that a case takes, stays text. */
 function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return Json.parse(JSON.parse(text));
   } catch {
     return text;
   }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { parsePromptFile } from "./prompt-file.ts";
 
+/** Each line is nine times the one before: 59,049 values in the end. */
+const unfolding = ["a: &a [x]", ..."bcdef"]
+  .map((name, index) =>
+    index === 0 ? name : `${name}: &${name} [${`*${String.fromCharCode(96 + index)},`.repeat(9)}]`,
+  )
+  .join("\n")
+  .concat("\n");
+
 describe("a .prompt file", () => {
   it("has front matter and a template", () => {
     const file = parsePromptFile("a.prompt", "---\nmodel: openai/gpt-5\nconfig:\n  limit: 3\n---\nHello {{name}}\n");
@@ -20,7 +28,9 @@ describe("a .prompt file", () => {
     ["---\nmodel: a\nx", "a.prompt:1: the front matter has no closing"],
     ["---\n- a\n---\nx", "a.prompt:2: the front matter must be a mapping"],
     ["---\nmodel: a\n---\nfine\n{{#if}}", "a.prompt:5:"],
-  ])("that is broken is refused with its line: %j", (content, message) => {
+    [`---\n${unfolding}---\nx`, "a.prompt:2: Excessive alias count"],
+    [`---\nmodel: a\n---\n${"{{#if a}}".repeat(5000)}`, "a.prompt:4: blocks nest deeper than 100 levels"],
+  ])("that is broken is refused with its line, case %#", (content, message) => {
     expect(() => parsePromptFile("a.prompt", content)).toThrow(message);
   });
 });

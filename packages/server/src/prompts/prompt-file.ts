@@ -9,6 +9,9 @@ export interface PromptFile {
   template: string;
 }
 
+/** Handlebars takes seconds for thousands of nested blocks, and nobody reads a dozen. */
+const maxBlockDepth = 100;
+
 const frontMatterPattern = /---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/my;
 
 /**
@@ -22,12 +25,12 @@ export function parsePromptFile(path: string, content: string): PromptFile {
   if (!match && content.startsWith("---")) throw refuse(path, 1, "the front matter has no closing --- line");
   const header = match?.[1] ?? "";
   const template = content.slice(match?.[0].length ?? 0);
-  const document = parseDocument(header, { prettyErrors: false });
-  const [error] = document.errors;
-  if (error) throw refuse(path, 2 + countLines(header.slice(0, error.pos[0])), error.message);
-  const frontMatter: unknown = document.toJS() ?? {};
+  const frontMatter = parseFrontMatter(path, header);
   if (typeof frontMatter !== "object" || Array.isArray(frontMatter)) {
     throw refuse(path, 2, "the front matter must be a mapping, as `model: openai/gpt-5`");
+  }
+  if (countBlockDepth(template) > maxBlockDepth) {
+    throw refuse(path, countLines(match?.[0] ?? "") + 1, `blocks nest deeper than ${maxBlockDepth} levels`);
   }
   try {
     Handlebars.parse(template);
@@ -37,6 +40,28 @@ export function parsePromptFile(path: string, content: string): PromptFile {
     throw refuse(path, countLines(match?.[0] ?? "") + line, message.split("\n").at(-1) ?? message);
   }
   return { frontMatter: frontMatter as Record<string, Json>, template };
+}
+
+function parseFrontMatter(path: string, header: string): unknown {
+  const document = parseDocument(header, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error) throw refuse(path, 2 + countLines(header.slice(0, error.pos[0])), error.message);
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    // Aliases of aliases, that would unfold to more than the memory holds.
+    throw refuse(path, 2, (error as Error).message);
+  }
+}
+
+function countBlockDepth(template: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [, sign] of template.matchAll(/\{\{~?([#^/])[^}]/g)) {
+    depth = sign === "/" ? Math.max(0, depth - 1) : depth + 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 function refuse(path: string, line: number, what: string): ProblemError {

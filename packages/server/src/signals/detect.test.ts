@@ -244,5 +244,7 @@ describe("a negative reply", () => {
   it("is judged in linear time, however hostile", () => {
     expect(measureSentiment("<!--".repeat(200_000)).sum).toBe(0);
     expect(measureSentiment("this is not really ".repeat(50_000)).sum).toBe(0);
+    // A second each when every empty line reads those after it.
+    for (let time = 0; time < 20; time++) expect(measureSentiment("\n".repeat(20_000)).sum).toBe(0);
   });
 });

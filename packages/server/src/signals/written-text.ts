@@ -9,15 +9,18 @@ const logLine =
 
 /** Markdown without quotes, code, log lines, HTML comments and links: what is left are the writer's own words. */
 export function toOwnWords(markdown: string): string {
-  return dropBlocks(markdown.slice(0, maxLength).replaceAll("\r\n", "\n"), "<!--", "-->")
-    .split(/^\s*(?:```|~~~).*$/m)
-    .filter((_, index) => index % 2 === 0)
-    .join("\n")
-    .split("\n")
-    .filter((line) => !/^\s*>/.test(line) && !/^(?: {4}|\t)/.test(line) && !logLine.test(line))
-    .join("\n")
-    .replace(/`[^`\n]*`/g, " ")
-    .replace(/https?:\/\/[^\s)>\]]+/g, " ");
+  return (
+    dropBlocks(markdown.slice(0, maxLength).replaceAll("\r\n", "\n"), "<!--", "-->")
+      // Blanks only: `\s` would read a run of empty lines again from each of them.
+      .split(/^[ \t]*(?:```|~~~).*$/m)
+      .filter((_, index) => index % 2 === 0)
+      .join("\n")
+      .split("\n")
+      .filter((line) => !/^\s*>/.test(line) && !/^(?: {4}|\t)/.test(line) && !logLine.test(line))
+      .join("\n")
+      .replace(/`[^`\n]*`/g, " ")
+      .replace(/https?:\/\/[^\s)>\]]+/g, " ")
+  );
 }
 
 /** The reply in a function's output: a plain string, or the reply fields of a JSON object. Undefined when there is none. */

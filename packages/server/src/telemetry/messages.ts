@@ -12,13 +12,28 @@ export function toPayload(role: string, value: AttributeValue): Payload {
 export function toMessages(role: string, value: AttributeValue): Payload[] {
   const parsed = typeof value === "string" ? parseList(value) : value;
   if (!Array.isArray(parsed) || parsed.length === 0 || !parsed.every(isMessage)) return [toPayload(role, value)];
-  return parsed.map(({ role: ownRole, ...rest }) => ({ role: ownRole, content: toContent(rest) }));
+  try {
+    return parsed.map(({ role: ownRole, ...rest }) => ({ role: ownRole, content: toContent(rest) }));
+  } catch (error) {
+    return [keepWhole(role, value, error)];
+  }
 }
 
 /** Instructions are a list of parts without a role, or text. */
 export function toSystemMessage(value: AttributeValue): Payload {
   const parsed = typeof value === "string" ? parseList(value) : value;
-  return Array.isArray(parsed) ? { role: "system", content: partsToContent(parsed) } : toPayload("system", value);
+  if (!Array.isArray(parsed)) return toPayload("system", value);
+  try {
+    return { role: "system", content: partsToContent(parsed) };
+  } catch (error) {
+    return keepWhole("system", value, error);
+  }
+}
+
+/** JSON text that nests some thousand levels deep can be read, but not written again: it stays the text that it is. */
+function keepWhole(role: string, value: AttributeValue, error: unknown): Payload {
+  if (error instanceof RangeError && typeof value === "string") return toPayload(role, value);
+  throw error;
 }
 
 interface Message {

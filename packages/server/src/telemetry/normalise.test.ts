@@ -29,6 +29,8 @@ describe("a span read by OpenTelemetry's GenAI conventions", () => {
     ["invoke_agent", "agent"],
     ["retrieval", "retriever"],
     ["invoke_workflow", "chain"],
+    ["constructor", "chain"],
+    ["__proto__", "chain"],
   ])("%s is a span of kind %s", (operation, kind) => {
     expect(read({ "gen_ai.operation.name": operation }).kind).toBe(kind);
   });
@@ -52,6 +54,11 @@ describe("a span read by OpenTelemetry's GenAI conventions", () => {
       "gen_ai.system_instructions": JSON.stringify(instructions),
     };
     expect(read(asText).input).toEqual(expected);
+  });
+
+  it("keeps messages that nest without end as the text they are", () => {
+    const text = `[{"role":"user","content":${"[".repeat(50_000)}${"]".repeat(50_000)}}]`;
+    expect(read({ "gen_ai.input.messages": text }).input).toEqual([{ role: "input", content: text }]);
   });
 
   it("keeps what is more than text as JSON, and truncated JSON as the text it is", () => {

@@ -9,18 +9,21 @@ import { defined, readNumber, readText } from "./read-attributes.ts";
 /** What the column holds; nobody counts more tokens in a call. */
 const maxTokens = 2 ** 32 - 1;
 
-const kinds: Record<string, SpanKind> = {
-  chat: "llm",
-  generate_content: "llm",
-  text_completion: "llm",
-  embeddings: "embedding",
-  retrieval: "retriever",
-  search_memory: "retriever",
-  create_agent: "agent",
-  invoke_agent: "agent",
-  execute_tool: "tool",
-  rerank: "reranker",
-};
+/** A map, as a plain object would find `constructor` too. */
+const kinds = new Map<string, SpanKind>(
+  Object.entries({
+    chat: "llm",
+    generate_content: "llm",
+    text_completion: "llm",
+    embeddings: "embedding",
+    retrieval: "retriever",
+    search_memory: "retriever",
+    create_agent: "agent",
+    invoke_agent: "agent",
+    execute_tool: "tool",
+    rerank: "reranker",
+  } as const),
+);
 
 const contentKeys = new Set([
   "gen_ai.system_instructions",
@@ -53,7 +56,7 @@ export const otelGenai: Convention = {
 /** Operations unknown to us are steps of a chain; without an operation, a model and tokens make a model call. */
 function readKind(attributes: Attributes): SpanKind | undefined {
   const operation = readText(attributes, "gen_ai.operation.name");
-  if (operation !== undefined) return kinds[operation] ?? "chain";
+  if (operation !== undefined) return kinds.get(operation) ?? "chain";
   if (attributes.has("gen_ai.tool.name")) return "tool";
   return attributes.has("gen_ai.request.model") ? "llm" : undefined;
 }
