@@ -18,6 +18,8 @@ import type { TelemetryStore } from "./store.ts";
 
 /** Some 50 ms of work; then other requests get their turn. */
 const spansPerTurn = 1000;
+/** Each name is a question to the control plane. */
+const maxProjectsInExport = 100;
 /** What a row costs beside its texts. */
 const rowBytes = 500;
 
@@ -135,6 +137,9 @@ function createOwnerFinder(projects: IngestParts["projects"], project: ProjectSc
   return async ({ attributes }: OtlpResource): Promise<ProjectScope | string> => {
     const slug = isProjectNamed ? undefined : attributes.get(attribute.project);
     if (slug === undefined) return project;
+    if (!known.has(slug) && known.size >= maxProjectsInExport) {
+      return `An export may name at most ${maxProjectsInExport} projects. Send one export a project.`;
+    }
     const owner = known.get(slug) ?? (await findScope(projects, String(slug)));
     known.set(slug, owner);
     return owner;

@@ -15,6 +15,7 @@ describe("the price of a call", () => {
   it("is the model's own behind a gateway that the table does not know", () => {
     expect(price({ ...call, provider: "our-gateway" })).toBeCloseTo(0.003915, 9);
     expect(price({ ...call, provider: null })).toBeCloseTo(0.003915, 9);
+    expect(price({ ...call, provider: "constructor" })).toBeCloseTo(0.003915, 9);
   });
 
   it("is unknown, not zero, for an unknown model", () => {

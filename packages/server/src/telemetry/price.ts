@@ -3,7 +3,11 @@ import { calcPrice } from "@pydantic/genai-prices";
 import type { Usage } from "./span.ts";
 
 /** OpenTelemetry's provider names that the table knows under another name. */
-const providerIds: Record<string, string> = { "azure.ai.openai": "azure", "azure.ai.inference": "azure", x_ai: "x-ai" };
+const providerIds = new Map([
+  ["azure.ai.openai", "azure"],
+  ["azure.ai.inference", "azure"],
+  ["x_ai", "x-ai"],
+]);
 
 /** Names that the table does not have are looked up once; a client can send any number of them. */
 const maxRemembered = 1000;
@@ -39,7 +43,7 @@ function findOptionalPrice({ model, provider, usage, startMicros }: Call): numbe
     cache_write_tokens: usage.cacheWriteTokens,
   };
   const timestamp = new Date(startMicros / 1000);
-  const providerId = provider === null ? undefined : (providerIds[provider] ?? provider);
+  const providerId = provider === null ? undefined : (providerIds.get(provider) ?? provider);
   const priced =
     (providerId !== undefined && calcPrice(tokens, model, { providerId, timestamp })) ||
     // A gateway or host that the table does not know: the model's own price.

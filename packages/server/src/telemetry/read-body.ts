@@ -9,10 +9,10 @@ const maxBodyBytes = 64 * 1024 * 1024;
 const maxBytesUnderWay = 256 * 1024 * 1024;
 
 type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
-const decompressors: Record<string, Decompress> = {
-  gzip: promisify(gunzip) as Decompress,
-  zstd: promisify(zstdDecompress) as Decompress,
-};
+const decompressors = new Map<string, Decompress>([
+  ["gzip", promisify(gunzip) as Decompress],
+  ["zstd", promisify(zstdDecompress) as Decompress],
+]);
 
 /** Keeps count of the memory that bodies take. */
 export function createBodyReader() {
@@ -37,7 +37,7 @@ export function createBodyReader() {
       let reserved = 0;
       try {
         const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
-        if (encoding !== "identity" && !(encoding in decompressors)) {
+        if (encoding !== "identity" && !decompressors.has(encoding)) {
           throw new ProblemError(
             "unsupported-media-type",
             `The content encoding ${encoding} is not supported. Send gzip, zstd or none.`,
@@ -53,7 +53,7 @@ export function createBodyReader() {
           chunks.push(chunk);
         }
         let body = chunks.length === 1 ? toBuffer(chunks[0] as Uint8Array) : Buffer.concat(chunks, sizeBytes);
-        const decompress = decompressors[encoding];
+        const decompress = decompressors.get(encoding);
         if (decompress && sizeBytes > 0) {
           body = await decompressBounded(decompress, body, encoding);
           reserved += reserve(body.byteLength);
