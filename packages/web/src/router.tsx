@@ -42,6 +42,7 @@ const pages = [
       "to",
       "status",
       "name",
+      "origin",
       "signal",
       "failure",
       "session",

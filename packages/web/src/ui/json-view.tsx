@@ -3,7 +3,8 @@ import { useState } from "react";
 import { Button } from "./button.tsx";
 import { formatCount, formatPlural } from "./numbers.ts";
 
-const textLimit = 20_000;
+// Some forty lines of a panel: enough to know the text by, and the output below it stays in reach.
+const textLimit = 2000;
 const entryLimit = 100;
 const openLevels = 3;
 

@@ -44,7 +44,7 @@ function SpanFacts({ row: { span, offsetMs } }: { row: SpanRow }) {
   const facts: [label: string, value: ReactNode][] = [
     ["Kind", span.kind],
     ["Started", <Time key="time" at={span.startTime} />],
-    ["After", formatDuration(offsetMs)],
+    ["Starts after", formatDuration(offsetMs)],
     ["Duration", formatDuration(span.durationMs)],
   ];
   if (span.model !== null)

@@ -38,24 +38,39 @@ const loop: VirtualColumn<TraceSummary> = {
   cell: (trace) => <LoopMarks trace={trace} />,
 };
 
-export const wideColumns: readonly VirtualColumn<TraceSummary>[] = [
-  name,
-  {
-    header: "Input",
-    cell: (trace) => <span className="quiet">{trace.inputPreview}</span>,
-  },
-  loop,
-  started,
-  duration,
-  {
-    header: "Tokens",
-    width: "64px",
-    numeric: true,
-    cell: ({ inputTokens, outputTokens }) =>
-      inputTokens === null && outputTokens === null ? noValue : formatCompact((inputTokens ?? 0) + (outputTokens ?? 0)),
-  },
-  { header: "Cost", width: "80px", numeric: true, cell: (trace) => formatUsd(trace.costUsd) },
-];
+const input: VirtualColumn<TraceSummary> = {
+  header: "Input",
+  cell: (trace) => <span className="quiet">{trace.inputPreview}</span>,
+};
+const tokens: VirtualColumn<TraceSummary> = {
+  header: "Tokens",
+  width: "64px",
+  numeric: true,
+  cell: (trace) => (hasTokens(trace) ? formatCompact((trace.inputTokens ?? 0) + (trace.outputTokens ?? 0)) : noValue),
+};
+const cost: VirtualColumn<TraceSummary> = {
+  header: "Cost",
+  width: "80px",
+  numeric: true,
+  cell: (trace) => formatUsd(trace.costUsd),
+};
+
+/** Tokens and cost only where a model was asked: the input has their room otherwise. */
+export function wideColumns(traces: readonly TraceSummary[]): readonly VirtualColumn<TraceSummary>[] {
+  return [
+    name,
+    input,
+    loop,
+    started,
+    duration,
+    ...(traces.some(hasTokens) ? [tokens] : []),
+    ...(traces.some(({ costUsd }) => costUsd !== null) ? [cost] : []),
+  ];
+}
+
+function hasTokens({ inputTokens, outputTokens }: TraceSummary): boolean {
+  return inputTokens !== null || outputTokens !== null;
+}
 
 export const narrowColumns: readonly VirtualColumn<TraceSummary>[] = [
   { header: name.header, cell: name.cell },

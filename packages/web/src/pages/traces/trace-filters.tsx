@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { TimeRange } from "../../api/traces.ts";
+import { Time } from "../../ui/time.tsx";
 
 const route = "/p/$project/traces";
 
@@ -12,6 +13,8 @@ const rangeLabels: Record<TimeRange, string> = {
   "7d": "Last 7 days",
   "30d": "Last 30 days",
 };
+/** Runs of evals are tests: the list is production's unless they are asked for. */
+const originLabels = { "": "Production", evals: "Runs of evals", all: "Production and evals" };
 /** Filters that other pages link with; shown as chips that can be taken away. */
 const chipNames = ["signal", "failure", "session", "release", "rollout", "arm", "from", "to"] as const;
 const searchDelayMs = 250;
@@ -32,6 +35,13 @@ export function TraceFilters() {
           </option>
         ))}
       </select>
+      <select aria-label="Origin" value={search.origin ?? ""} onChange={(event) => set("origin", event.target.value)}>
+        {Object.entries(originLabels).map(([origin, label]) => (
+          <option key={origin} value={origin}>
+            {label}
+          </option>
+        ))}
+      </select>
       <select aria-label="Status" value={search.status ?? ""} onChange={(event) => set("status", event.target.value)}>
         <option value="">Any status</option>
         <option value="ok">ok</option>
@@ -47,7 +57,7 @@ export function TraceFilters() {
           onClick={() => set(name, "")}
           title={`Remove the filter ${name}`}
         >
-          {name}: {search[name]} <span aria-hidden="true">✕</span>
+          {name}: <ChipValue name={name} value={search[name] ?? ""} /> <span aria-hidden="true">✕</span>
           <span className="visually-hidden">Remove</span>
         </button>
       ))}
@@ -61,6 +71,10 @@ export function TraceFilters() {
       </label>
     </search>
   );
+}
+
+function ChipValue({ name, value }: { name: (typeof chipNames)[number]; value: string }) {
+  return name === "from" || name === "to" ? <Time at={value} /> : value;
 }
 
 /** Typed text reaches the URL when the typing pauses; a URL that changes by other means wins. */

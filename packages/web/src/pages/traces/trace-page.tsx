@@ -98,7 +98,7 @@ function TraceFacts({ trace: { trace, metadata } }: { trace: TraceDetail }) {
       {sessionId !== null && (
         <ProjectLink href={`/traces?session=${encodeURIComponent(sessionId)}`}>{sessionId}</ProjectLink>
       )}
-      {userId !== null && <span>{userId}</span>}
+      {userId !== null && <span>user {userId}</span>}
       {release !== null && <ProjectLink href={`/traces?release=${encodeURIComponent(release)}`}>{release}</ProjectLink>}
       {exposure !== null && (
         <ProjectLink href={`/rollouts/${exposure.rollout}`}>

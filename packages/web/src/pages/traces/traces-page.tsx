@@ -39,7 +39,7 @@ export function TracesPage() {
             {traces.list.data !== undefined && <span>{formatPlural(traces.total, "trace")}</span>}
             {sample && (
               <span>
-                <SimulatedBadge /> thumbs and replies in this project
+                <SimulatedBadge /> thumbs in this project
               </span>
             )}
           </>
@@ -56,6 +56,7 @@ export function TracesPage() {
 function TracesContent({ traces, filtered }: { traces: LiveTraces; filtered: boolean }) {
   const narrow = useMedia("(max-width: 760px)");
   const { list, rows, total, fresh, showFresh } = traces;
+  const columns = useMemo(() => (narrow ? narrowColumns : wideColumns(rows)), [narrow, rows]);
   if (list.error !== null && list.data === undefined) {
     return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   }
@@ -74,7 +75,7 @@ function TracesContent({ traces, filtered }: { traces: LiveTraces; filtered: boo
       </p>
       <VirtualTable
         label="Traces"
-        columns={narrow ? narrowColumns : wideColumns}
+        columns={columns}
         rows={rows}
         rowKey={(trace) => trace.traceId}
         total={total}
