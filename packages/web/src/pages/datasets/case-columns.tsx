@@ -5,10 +5,21 @@ import { ProjectLink } from "../../ui/project-link.tsx";
 import type { VirtualColumn } from "../../ui/virtual-table.tsx";
 import { previewInRow } from "../json-preview.ts";
 
-export const caseColumns: VirtualColumn<Case>[] = [
+interface CaseColumn extends VirtualColumn<Case> {
+  /** Whether the column has something to say of the case. */
+  isUsed: (row: Case) => boolean;
+}
+
+/** The columns that at least one of the cases uses: empty ones would take the room of the input. */
+export function caseColumns(cases: readonly Case[]): VirtualColumn<Case>[] {
+  return columns.filter(({ isUsed }) => cases.some(isUsed));
+}
+
+const columns: CaseColumn[] = [
   {
     header: "Input",
-    width: "32%",
+    width: "42%",
+    isUsed: () => true,
     cell: (row) => (
       <Link
         from="/p/$project/datasets/$name"
@@ -24,10 +35,12 @@ export const caseColumns: VirtualColumn<Case>[] = [
   },
   {
     header: "Reference",
+    isUsed: ({ reference }) => reference !== undefined,
     cell: (row) => (row.reference === undefined ? noValue : previewInRow(row.reference)),
   },
   {
     header: "Metadata",
+    isUsed: ({ metadata }) => Object.keys(metadata).length > 0,
     cell: (row) => (
       <span className="mono quiet">
         {Object.entries(row.metadata)
@@ -36,22 +49,35 @@ export const caseColumns: VirtualColumn<Case>[] = [
       </span>
     ),
   },
-  { header: "Split", width: "80px", cell: (row) => row.split ?? noValue },
-  { header: "Cluster", width: "14%", cell: (row) => row.cluster ?? noValue },
+  {
+    header: "Split",
+    width: "80px",
+    isUsed: ({ split }) => split !== undefined,
+    cell: (row) => row.split ?? noValue,
+  },
+  {
+    header: "Cluster",
+    width: "12%",
+    isUsed: ({ cluster }) => cluster !== undefined,
+    cell: (row) => row.cluster ?? noValue,
+  },
   {
     header: "Locked",
+    isUsed: ({ locked }) => locked !== null,
     width: "92px",
     cell: (row) => (row.locked ? `✓ ${row.locked.passes} of ${row.locked.trials}` : noValue),
   },
   {
     header: "Trace",
-    width: "72px",
+    width: "60px",
+    isUsed: ({ sourceTraceId }) => sourceTraceId !== undefined,
     cell: (row) =>
       row.sourceTraceId ? <ProjectLink href={`/traces/${row.sourceTraceId}`}>trace</ProjectLink> : noValue,
   },
   {
     header: "Failure",
-    width: "72px",
+    width: "64px",
+    isUsed: ({ failure }) => failure !== undefined,
     cell: (row) =>
       row.failure ? (
         <ProjectLink href={`/failures/${row.failure}`} className="mono">

@@ -110,7 +110,7 @@ function Cases({ name, version }: { name: string; version: number | undefined })
     <>
       <VirtualTable
         label="Cases"
-        columns={caseColumns}
+        columns={caseColumns(cases)}
         rows={cases}
         rowKey={(row) => row.id}
         total={total}
