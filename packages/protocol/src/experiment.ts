@@ -93,7 +93,11 @@ export const Experiment = z.object({
 export type Experiment = z.infer<typeof Experiment>;
 /** `GET /api/experiments?dataset=…`, newest first. */
 export const ExperimentList = z.object({ experiments: z.array(Experiment), total: z.int() });
-export const ExperimentDetail = Experiment.extend({ results: z.array(TrialResult) });
+export const ExperimentDetail = Experiment.extend({
+  results: z.array(TrialResult),
+  /** By case, one line of its input: see `@ratchet/protocol/preview`. */
+  inputs: z.record(z.string(), z.string()).default({}),
+});
 export type ExperimentDetail = z.infer<typeof ExperimentDetail>;
 
 export const CriterionVerdict = z.object({

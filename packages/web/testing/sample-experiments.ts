@@ -8,6 +8,7 @@ import {
   Gate,
   type TrialResult,
 } from "@ratchet/protocol";
+import { previewOf } from "@ratchet/protocol/preview";
 import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 import { createRandom } from "./random.ts";
 import { versionIds } from "./sample-prompts.ts";
@@ -49,6 +50,7 @@ function makeExperiment(id: string, cases: readonly Case[], now: number): Experi
     gates: { "E-2": ["G-1"], "E-4": ["G-2"], "E-3": ["G-3"] }[id] ?? [],
     failures: number === 1 ? [] : ["F-4"],
     results,
+    inputs: Object.fromEntries(cases.map((entry) => [entry.id, previewOf(entry.input, 200)])),
   });
 }
 

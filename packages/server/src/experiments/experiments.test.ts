@@ -90,6 +90,7 @@ describe("experiments and gates", () => {
         ["case-1", 1],
         ["case-2", 0],
       ]);
+      expect(detail.inputs["case-1"]).toBe("1");
     });
 
     it("counts errors as the worst value, and leaves void cases out", async () => {

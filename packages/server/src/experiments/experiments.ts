@@ -8,6 +8,7 @@ import type {
   ServerEvent,
   TrialResult,
 } from "@ratchet/protocol";
+import { previewOf } from "@ratchet/protocol/preview";
 import { lockedTrials } from "@ratchet/stats";
 import type { z } from "zod";
 import type { Datasets, DigestedCase } from "../datasets/datasets.ts";
@@ -21,6 +22,8 @@ import { countPasses } from "./trials.ts";
 
 /** A case is locked when it passed in at least this share of its trials. */
 const lockShare = 0.8;
+/** Of a case's input, beside its results. */
+const inputCharacters = 200;
 
 export function createExperiments(
   store: ExperimentStore,
@@ -78,7 +81,12 @@ export function createExperiments(
     /** @throws ProblemError `not-found` */
     async findDetail(project: ProjectScope, id: string): Promise<ExperimentDetail> {
       const experiment = await toExperiment(project, await findRow(project, id));
-      return { ...experiment, results: await store.listResults(project.id, id) };
+      const [results, cases] = await Promise.all([
+        store.listResults(project.id, id),
+        datasets.readCases(project, experiment.dataset, experiment.datasetVersion),
+      ]);
+      const inputs = Object.fromEntries(cases.map((each) => [each.id, previewOf(each.input, inputCharacters)]));
+      return { ...experiment, results, inputs };
     },
 
     readResults: (project: ProjectScope, id: string): Promise<TrialResult[]> => store.listResults(project.id, id),

@@ -15,7 +15,7 @@ import { ComparisonPairs } from "./comparison-pairs.tsx";
 import "./experiments.css";
 import { GateVerdict } from "./gate-verdict.tsx";
 import { sharedMetrics } from "./shared-metrics.ts";
-import { targetText } from "./target-text.ts";
+import { shortTargetTitle } from "./target-text.ts";
 
 const route = "/p/$project/experiments/compare";
 
@@ -120,7 +120,7 @@ function Chooser({
         <option value="">choose …</option>
         {experiments.map((experiment) => (
           <option key={experiment.id} value={experiment.id}>
-            {experiment.id} {targetText(experiment.target).slice(0, 40)}
+            {experiment.id} {shortTargetTitle(experiment.target, 60)}
           </option>
         ))}
       </select>

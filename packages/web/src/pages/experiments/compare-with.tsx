@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { experimentsQuery } from "../../api/experiments.ts";
 import { useProject } from "../../ui/project-link.tsx";
-import { targetText } from "./target-text.ts";
+import { shortTargetTitle } from "./target-text.ts";
 
 export function CompareWith({ experiment }: { experiment: Experiment }) {
   const project = useProject();
@@ -28,7 +28,7 @@ export function CompareWith({ experiment }: { experiment: Experiment }) {
         <option value="">a baseline …</option>
         {others.map((other) => (
           <option key={other.id} value={other.id}>
-            {other.id} {targetText(other.target).slice(0, 60)}
+            {other.id} {shortTargetTitle(other.target, 60)}
             {other.datasetVersion !== experiment.datasetVersion && ` (v${other.datasetVersion})`}
           </option>
         ))}

@@ -34,7 +34,7 @@ export function ComparisonPairs({ comparison, metrics }: ComparisonPairsProps) {
   return (
     <section className="section" aria-label="Cases">
       <div className="toolbar">
-        <h2>Cases by {comparison.metric}</h2>
+        <h2>{metrics.length < 2 ? `Cases by ${comparison.metric}` : "Cases"}</h2>
         <MetricSelect metrics={metrics} metric={comparison.metric} />
         <span className="quiet pair-keys">
           <kbd>j</kbd> <kbd>k</kbd> walk, <kbd>1</kbd> <kbd>2</kbd> open the traces
@@ -93,7 +93,7 @@ function MetricSelect({ metrics, metric }: { metrics: readonly string[]; metric:
   if (metrics.length < 2) return null;
   return (
     <label>
-      Metric{" "}
+      by{" "}
       <select
         value={metric}
         onChange={(event) =>

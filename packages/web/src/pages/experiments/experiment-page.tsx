@@ -22,7 +22,7 @@ import "./experiments.css";
 import { MetricsTable } from "./metrics-table.tsx";
 import { resultColumns } from "./result-columns.tsx";
 import { ResultPanel } from "./result-panel.tsx";
-import { targetText } from "./target-text.ts";
+import { targetParts } from "./target-text.ts";
 
 const route = "/p/$project/experiments/$experimentId";
 
@@ -52,7 +52,12 @@ function Facts({ experiment }: { experiment: ExperimentDetail }) {
   const { dataset, datasetVersion, gates } = experiment;
   return (
     <>
-      <span>{targetText(experiment.target)}</span>
+      {experiment.target.label && <span>{experiment.target.label}</span>}
+      {targetParts(experiment.target).map((part) => (
+        <span key={part} className="mono">
+          {part}
+        </span>
+      ))}
       <span>
         on{" "}
         <ProjectLink href={`/datasets/${encodeURIComponent(dataset)}?version=${datasetVersion}`}>
@@ -61,6 +66,7 @@ function Facts({ experiment }: { experiment: ExperimentDetail }) {
       </span>
       <span>{formatPlural(experiment.caseCount, "case")}</span>
       <span>{formatPlural(experiment.trials, "trial")} each</span>
+      <ProjectLink href={tracesOf(experiment)}>traces</ProjectLink>
       <ExperimentState experiment={experiment} />
       <Time at={experiment.finishedAt ?? experiment.createdAt} relative />
       {gates.length > 0 && (
@@ -76,10 +82,17 @@ function Facts({ experiment }: { experiment: ExperimentDetail }) {
   );
 }
 
+/** The runs' own traces carry the eval's name; the time tells them from those of its other experiments. */
+function tracesOf({ name, createdAt, finishedAt }: ExperimentDetail): string {
+  const query = new URLSearchParams({ origin: "evals", name, from: createdAt });
+  if (finishedAt !== null) query.set("to", finishedAt);
+  return `/traces?${query}`;
+}
+
 function Content({ experiment }: { experiment: ExperimentDetail }) {
   const { show, case: openId } = useSearch({ from: route });
   const cases = useMemo(() => groupByCase(experiment.results), [experiment.results]);
-  const columns = useMemo(() => resultColumns(experiment.metrics), [experiment.metrics]);
+  const columns = useMemo(() => resultColumns(experiment, cases), [experiment, cases]);
   const shown = cases.filter((result) => isShown(result, show));
   return (
     <>

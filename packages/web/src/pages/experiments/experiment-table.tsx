@@ -8,7 +8,7 @@ import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { gateWord } from "../gate-words.ts";
 import { MetricMean } from "./metric-mean.tsx";
-import { targetText } from "./target-text.ts";
+import { targetParts, targetTitle } from "./target-text.ts";
 
 // More metrics than these would push the verdict off the row; the experiment's page has all.
 const metricsShown = 2;
@@ -28,11 +28,13 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
       header: "Experiment",
       cell: (experiment) => (
         <span className="nowrap">
-          <span className="mono">{experiment.id}</span> {experiment.name}
+          <span className="mono">{experiment.id}</span>
+          {/* An eval is mostly named as its dataset, which stands above the table. */}
+          {experiment.name !== experiment.dataset && ` ${experiment.name}`}
         </span>
       ),
     },
-    { header: "Target", cell: ({ target }) => targetText(target) },
+    { header: "What was tried", cell: ({ target }) => <TargetCell target={target} /> },
     ...metrics.slice(0, metricsShown).map(
       (metric): Column<Experiment> => ({
         header: metric,
@@ -62,6 +64,15 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
       rowKey={({ id }) => id}
       href={({ id }) => `/experiments/${id}`}
     />
+  );
+}
+
+function TargetCell({ target }: { target: Experiment["target"] }) {
+  return (
+    <>
+      {targetTitle(target)}
+      {target.label !== "" && <span className="quiet target-parts">{targetParts(target).join(" · ")}</span>}
+    </>
   );
 }
 

@@ -52,7 +52,7 @@ function Facts({ gate }: { gate: Gate }) {
           {gate.dataset} v{gate.datasetVersion}
         </ProjectLink>
       </span>
-      <span>exit {gate.exitCode}</span>
+      <span>exit code {gate.exitCode}</span>
       {gate.failures.length > 0 && (
         <span>
           judges the fix of <FailureLinks failures={gate.failures} />

@@ -1,4 +1,4 @@
-import type { MetricInfo, TrialResult } from "@ratchet/protocol";
+import type { ExperimentDetail, TrialResult } from "@ratchet/protocol";
 import { Link } from "@tanstack/react-router";
 import { formatDuration, formatScore, noValue } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
@@ -6,37 +6,61 @@ import { Status } from "../../ui/status.tsx";
 import type { VirtualColumn } from "../../ui/virtual-table.tsx";
 import type { CaseResult } from "./case-results.ts";
 
-/** One column a metric, beside what every result has. */
-export function resultColumns(metrics: readonly MetricInfo[]): VirtualColumn<CaseResult>[] {
+/** One column for each metric that has a score, beside what every result has; the outcome only where one is not plain. */
+export function resultColumns(
+  { metrics, inputs }: Pick<ExperimentDetail, "metrics" | "inputs">,
+  cases: readonly CaseResult[],
+): VirtualColumn<CaseResult>[] {
+  const scored = metrics.filter(({ name }) => cases.some(({ means }) => means[name] !== undefined));
+  const hasProblem = cases.some(({ errorCount, voidCount }) => errorCount + voidCount > 0);
   return [
     {
-      header: "Case",
-      width: "22%",
+      header: "Input",
       cell: (result) => (
         <Link
           from="/p/$project/experiments/$experimentId"
           to="."
           search={(search) => ({ ...search, case: result.caseId })}
           resetScroll={false}
-          className="row-link mono"
+          className="row-link"
           data-row
         >
-          {result.caseId}
+          {inputs[result.caseId] || result.caseId}
         </Link>
       ),
     },
-    { header: "Outcome", width: "140px", cell: (result) => <Outcome result={result} /> },
-    ...metrics.map(
+    {
+      header: "Case",
+      width: "180px",
+      cell: ({ caseId }) => (
+        <span className="mono quiet" title={caseId}>
+          {caseId}
+        </span>
+      ),
+    },
+    ...(hasProblem ? [outcomeColumn] : []),
+    ...scored.map(
       ({ name }): VirtualColumn<CaseResult> => ({
         header: name,
+        width: "116px",
         numeric: true,
         cell: ({ means }) => (means[name] === undefined ? noValue : formatScore(means[name])),
       }),
     ),
     { header: "Duration", numeric: true, width: "88px", cell: (result) => formatDuration(result.meanDurationMs) },
-    { header: "Traces", width: "120px", cell: (result) => <TraceLinks trials={result.trials} /> },
+    {
+      header: "Traces",
+      width: cases.some(({ trials }) => trials.length > 1) ? "120px" : "64px",
+      cell: (result) => <TraceLinks trials={result.trials} />,
+    },
   ];
 }
+
+const outcomeColumn: VirtualColumn<CaseResult> = {
+  header: "Outcome",
+  width: "120px",
+  cell: (result) => <Outcome result={result} />,
+};
 
 function Outcome({ result: { errorCount, voidCount, trials } }: { result: CaseResult }) {
   const of = trials.length > 1 ? ` ${errorCount || voidCount} of ${trials.length}` : "";
