@@ -32,7 +32,7 @@ export function Arms({ rollout }: { rollout: Rollout }) {
     <section className="section" aria-label="Arms">
       <h2>Arms</h2>
       <Table label="Arms" columns={columns} rows={rows} rowKey={({ name }) => name} />
-      <SampleRatio p={rollout.sampleRatioP} percent={rollout.percent} />
+      {rollout.endedAt === null && <SampleRatio p={rollout.sampleRatioP} percent={rollout.percent} />}
     </section>
   );
 }

@@ -7,11 +7,16 @@ import { EvidenceTable } from "../../ui/evidence-table.tsx";
 import { formatPercent, formatPlural } from "../../ui/numbers.ts";
 import { stageStates } from "../../ui/stage-states.ts";
 import { evidenceText } from "../../ui/statistic-text.ts";
-import { Status } from "../../ui/status.tsx";
+import { Status, type Tone } from "../../ui/status.tsx";
 
 export function Evidence({ rollout, readAtMs }: { rollout: RolloutDetail; readAtMs: number }) {
   const { history, threshold, startedAt, alpha } = rollout;
-  const zone = zoneWords[evidenceZone(rollout.evidence, threshold)];
+  const zoneName = evidenceZone(rollout.evidence, threshold);
+  // A rollout that has ended well decides no more: its stages passed, and harm was not shown.
+  const zone: { tone: Tone; word: string } =
+    rollout.state === "completed" && zoneName === "undecided"
+      ? { tone: "neutral", word: "no harm shown" }
+      : zoneWords[zoneName];
   const stages = stageStates(rollout, rollout.decisions).flatMap(({ startedAt: at, percent }) =>
     at === null ? [] : [{ at, percent }],
   );

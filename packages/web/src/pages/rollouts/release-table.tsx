@@ -1,6 +1,7 @@
 import type { Release } from "@ratchet/protocol";
 import { useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { noValue } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import { Status } from "../../ui/status.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -42,7 +43,7 @@ export function ReleaseTable({ releases }: { releases: Release[] }) {
 
 /** The gate that passed, or the reason why it went out without one. */
 export function LetThrough({ release: { gate, forcedBecause } }: { release: Release }) {
-  if (forcedBecause !== null) return <Status tone="unsure">forced because {forcedBecause}</Status>;
+  if (forcedBecause !== null) return <Status tone="unsure">forced: {forcedBecause}</Status>;
   if (gate === null) return <span className="quiet">first release</span>;
   return (
     <ProjectLink href={`/gates/${gate}`} className="mono">
@@ -65,6 +66,7 @@ export function PromptVersions({ prompts }: { prompts: Release["prompts"] }) {
 }
 
 function Rollouts({ rollouts }: { rollouts: readonly string[] }) {
+  if (rollouts.length === 0) return <span className="quiet">{noValue}</span>;
   return (
     <span className="links">
       {rollouts.map((id) => (

@@ -53,16 +53,19 @@ function Facts({ rollout, readAtMs }: { rollout: RolloutDetail; readAtMs: number
       <span>
         started <Time at={rollout.startedAt} relative />
       </span>
-      {rollout.endedAt && (
+      {rollout.endedAt ? (
         <span>
           ended <Time at={rollout.endedAt} relative />
         </span>
+      ) : (
+        <>
+          <span>{rollout.autoPromote ? "promotes itself" : "a person promotes"}</span>
+          {/* A stale "safe" is dangerous: say how old this is. */}
+          <span>
+            as of <Time at={new Date(readAtMs).toISOString()} />
+          </span>
+        </>
       )}
-      <span>{rollout.autoPromote ? "promotes itself" : "a person promotes"}</span>
-      {/* A stale "safe" is dangerous: say how old this is. */}
-      <span>
-        as of <Time at={new Date(readAtMs).toISOString()} />
-      </span>
     </>
   );
 }

@@ -17,7 +17,7 @@ const columns: Column<Rollout>[] = [
     cell: (rollout) => (
       <span className="nowrap">
         <Status tone={rolloutStates[rollout.state].tone}>{rolloutStates[rollout.state].word}</Status>{" "}
-        <span className="quiet">{trafficText(rollout)}</span>
+        <span className="quiet">· {trafficText(rollout)}</span>
       </span>
     ),
   },
@@ -46,5 +46,5 @@ export function RolloutTable({ rollouts }: { rollouts: Rollout[] }) {
 function failedText({ candidate, control }: Rollout["arms"]): string {
   const rate = ({ failedUnits, units }: { failedUnits: number; units: number }) =>
     formatPercent(units === 0 ? null : failedUnits / units);
-  return `${rate(candidate)} : ${rate(control)}`;
+  return `${rate(candidate)} (control ${rate(control)})`;
 }

@@ -19,8 +19,9 @@ describe("a rollout in words", () => {
   });
 
   it("says where the traffic is", () => {
-    expect(trafficText({ state: "running", percent: 25, control: "R-2" })).toBe("at 25 % of units");
-    expect(trafficText({ state: "aborted", percent: 25, control: "R-2" })).toBe("back at R-2 for everybody");
-    expect(trafficText({ state: "completed", percent: 50, control: "R-2" })).toBe("at 100 %, everybody");
+    const rollout = { percent: 25, release: "R-3", control: "R-2" };
+    expect(trafficText({ ...rollout, state: "running" })).toBe("at 25 % of units");
+    expect(trafficText({ ...rollout, state: "aborted" })).toBe("everybody back on R-2");
+    expect(trafficText({ ...rollout, state: "completed" })).toBe("everybody on R-3");
   });
 });

@@ -20,10 +20,10 @@ export const releaseStates: States<Release["state"]> = {
   "rolled back": { tone: "bad", word: "rolled back" },
 };
 
-/** `at 25 % of units`, `at 100 %`, `back at R-2 for everybody`: where the traffic is. */
-export function trafficText({ state, percent, control }: Pick<Rollout, "state" | "percent" | "control">): string {
-  if (state === "aborted") return `back at ${control} for everybody`;
-  return state === "completed" ? "at 100 %, everybody" : `at ${percent} % of units`;
+/** `at 25 % of units`, `everybody on R-3`, `everybody back on R-2`: where the traffic is. */
+export function trafficText(rollout: Pick<Rollout, "state" | "percent" | "release" | "control">): string {
+  if (rollout.state === "aborted") return `everybody back on ${rollout.control}`;
+  return rollout.state === "completed" ? `everybody on ${rollout.release}` : `at ${rollout.percent} % of units`;
 }
 
 /**
