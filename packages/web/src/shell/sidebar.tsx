@@ -18,7 +18,7 @@ export function Sidebar({ project, live, onSearch }: { project: string; live: Li
   const hide = () => document.getElementById(popoverId)?.hidePopover?.();
   return (
     <>
-      <div className="topbar">
+      <header className="topbar">
         <Link to={base as string} className="brand">
           <RatchetMark />
           Ratchet
@@ -26,7 +26,7 @@ export function Sidebar({ project, live, onSearch }: { project: string; live: Li
         <button type="button" className="icon-button" popoverTarget={popoverId} aria-label="Menu">
           <Menu size={18} aria-hidden="true" />
         </button>
-      </div>
+      </header>
       <nav id={popoverId} popover="auto" className="sidebar" aria-label="Main">
         <Link to={base as string} className="brand" onClick={hide}>
           <RatchetMark />

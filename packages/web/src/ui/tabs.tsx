@@ -13,8 +13,15 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
   return (
     <nav className="tabs" aria-label={label}>
       {tabs.map((tab, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: tabs are fixed
-        <Link key={index} {...tab.link} className="tab" aria-current={tab.active ? "page" : undefined}>
+        <Link
+          // biome-ignore lint/suspicious/noArrayIndexKey: tabs are fixed
+          key={index}
+          {...tab.link}
+          // Otherwise the router would also mark a tab whose search is only a part of the address's.
+          activeOptions={{ exact: true }}
+          className="tab"
+          aria-current={tab.active ? "page" : undefined}
+        >
           {tab.label}
           {tab.count !== undefined && <span className="tab-count">{tab.count}</span>}
         </Link>

@@ -1,7 +1,7 @@
 /** A prompt's versions as a timeline: one entry answers "was it good, is it live?". */
 import type { PromptVersion } from "@ratchet/protocol";
 import { Link } from "@tanstack/react-router";
-import { formatCount } from "../../ui/numbers.ts";
+import { formatPlural } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import { Badge, Status, verdictTone } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -39,7 +39,7 @@ export function PromptHistory({ versions, shown, against }: PromptHistoryProps) 
               </Link>
               <span className="quiet">#{version.number}</span>
               {version.live && <Badge tone="good">✓ live</Badge>}
-              {version.version === against && <Badge>compared with</Badge>}
+              {version.version === against && <Badge>before</Badge>}
               <span className="quiet">
                 <Time at={version.createdAt} relative />
               </span>
@@ -59,7 +59,7 @@ export function PromptHistory({ versions, shown, against }: PromptHistoryProps) 
 }
 
 function tracesOf({ traceCount }: PromptVersion): string {
-  return traceCount === 0 ? "not in any trace" : `${formatCount(traceCount)} trace${traceCount === 1 ? "" : "s"}`;
+  return traceCount === 0 ? "never in production" : formatPlural(traceCount, "production trace");
 }
 
 function Outcome({ version }: { version: PromptVersion }) {
@@ -82,7 +82,7 @@ function Outcome({ version }: { version: PromptVersion }) {
             {id}
           </ProjectLink>{" "}
           {verdict === null ? (
-            <span className="quiet">no gate yet</span>
+            <span className="quiet">not judged</span>
           ) : (
             <Status tone={verdictTone(verdict)}>{gateWord(verdict)}</Status>
           )}
