@@ -32,18 +32,12 @@ export function pinConfig(served: ServedConfig, unit: string | undefined): Pinne
   return { served, assignment: { rollout: rollout.id, arm, unit, plannedShare: rollout.weight / bucketCount } };
 }
 
-export interface Choice {
-  prompt: CompiledPrompt;
-  commit: string | null;
-  release: string;
-}
-
 /** What serves the trace: the candidate's release, or the control's, which is the live one. */
 export function releaseOf({ served: { config }, assignment }: PinnedConfig): SdkConfig["release"] {
   return assignment?.arm === "candidate" ? (config.rollout?.candidate ?? null) : config.release;
 }
 
-export interface Choice {
+interface Choice {
   prompt: CompiledPrompt;
   commit: string | null;
   release: string;

@@ -11,6 +11,7 @@ import {
 } from "@opentelemetry/sdk-trace";
 import { attribute, projectHeader } from "@ratchet/protocol/attributes";
 import { FeedbackQueue } from "./feedback-queue.ts";
+import { guarded } from "./guarded.ts";
 import { type ClientOptions, type InitOptions, resolveOptions } from "./options.ts";
 import { settleWithin } from "./settle-within.ts";
 import { SpanQueue } from "./span-queue.ts";
@@ -77,7 +78,7 @@ export function whenClientStarts(listener: (client: Client) => void): void {
 
 function start(given: InitOptions, mayBringProvider: boolean): Client | undefined {
   const former = current;
-  const options = resolveOptions(given, process.env, projectHeader);
+  const options = guarded("the options could not be read", () => resolveOptions(given, process.env, projectHeader));
   // Set before the former stops, since its last flush must not start another.
   current = null;
   if (former) {
@@ -100,14 +101,15 @@ export class Client {
   readonly observesSpans: boolean;
   readonly #stop = new AbortController();
   #ownsProvider: boolean;
-  #ownsContext: boolean;
+  #ownsContext = false;
+  #isContextSettled = false;
   #flushedAtExit = -1;
 
   constructor(options: ClientOptions, mayBringProvider: boolean) {
     this.options = options;
     this.spanQueue = new SpanQueue(options);
     this.feedbackQueue = new FeedbackQueue(options);
-    this.#ownsContext = context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    if (mayBringProvider) this.settleContext();
     const provider = mayBringProvider ? createProvider(options, this.spanQueue) : undefined;
     this.#ownsProvider = provider !== undefined && trace.setGlobalTracerProvider(provider);
     this.observesSpans = this.#ownsProvider || !mayBringProvider;
@@ -119,6 +121,16 @@ export class Client {
   /** Aborts when the client stops: polls and streams end with it. */
   get stopped(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /**
+   * Brings a context manager where there is none. After `createSpanProcessor` not before the first traced call: the
+   * application may register its own in between.
+   */
+  settleContext(): void {
+    if (this.#isContextSettled) return;
+    this.#isContextSettled = true;
+    this.#ownsContext = context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   }
 
   async flush(timeoutMs: number): Promise<void> {

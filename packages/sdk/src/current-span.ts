@@ -61,10 +61,12 @@ function describing(span: Span): CurrentSpan {
       addTagsTo(span, tags);
     },
     setUsage(usage) {
-      for (const [name, key] of usageAttributes) {
-        const tokens = usage[name];
-        if (tokens !== undefined && tokens >= 0) span.setAttribute(key, tokens);
-      }
+      guarded("usage could not be recorded", () => {
+        for (const [name, key] of usageAttributes) {
+          const tokens = usage[name];
+          if (tokens !== undefined && tokens >= 0) span.setAttribute(key, tokens);
+        }
+      });
     },
     setModel(provider, model) {
       span.setAttributes({ "gen_ai.provider.name": provider, "gen_ai.request.model": model });

@@ -44,6 +44,14 @@ describe("without a server to send to", () => {
   });
 });
 
+describe("numbers that are none", () => {
+  it("trace everything, and poll no faster, and are told", async () => {
+    init({ url: sink.url, sampleRate: Number.NaN, pollIntervalMs: Number.NaN });
+    expect(currentClient()?.options).toMatchObject({ sampleRate: 1, pollIntervalMs: 5000 });
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("sampleRate is NaN, so 1 is taken"));
+  });
+});
+
 describe("while the server is away", () => {
   it("keeps the newest within its bound, says so once, and delivers them when the server is back", async () => {
     const { port } = new URL(sink.url);
@@ -65,6 +73,15 @@ describe("while the server is away", () => {
     const carry = traceable((text: string) => text, { name: "carry" });
     for (let i = 0; i < 300; i++) carry(big);
     expect(currentClient()?.spanQueue.length).toBeLessThan(140);
+  });
+
+  it("counts the bytes of lists too", async () => {
+    init({ url: "http://127.0.0.1:1" });
+    const tagged = traceable(() =>
+      currentSpan().addTags(...Array.from({ length: 10 }, (_, i) => `${i}${"x".repeat(1e5)}`)),
+    );
+    for (let i = 0; i < 100; i++) tagged();
+    expect(currentClient()?.spanQueue.length).toBeLessThan(70);
   });
 
   it("does not hold the application when the server hangs", async () => {
@@ -184,6 +201,15 @@ describe("an application with its own OpenTelemetry", () => {
     const [child, parent] = exporter.getFinishedSpans();
     expect(child?.parentSpanContext?.spanId).toBe(parent?.spanContext().spanId);
     expect(sink.spans.map((span) => span.name)).toEqual(["work", "request"]);
+  });
+
+  it("may bring its context after the processor was made for it", async () => {
+    const processor = createSpanProcessor({ url: sink.url });
+    expect(context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())).toBe(true);
+    expect(trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }))).toBe(true);
+    await traceable(() => work(1), { name: "outer" })();
+    await flush();
+    expect(sink.spans[0]).toMatchObject({ name: "work", parentSpanId: sink.spans[1]?.spanId });
   });
 
   it("is told what is missing when Ratchet would see nothing", async () => {

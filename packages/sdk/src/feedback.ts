@@ -1,6 +1,7 @@
 /** Judgements on what was traced. */
 import type { FeedbackCreate } from "@ratchet/protocol";
 import { currentClient } from "./client.ts";
+import { guarded } from "./guarded.ts";
 
 /**
  * `traceId` and `spanId` come from `currentSpan()` at the time of the answer. Thumbs are key `thumbs` with score 1 or 0.
@@ -15,5 +16,5 @@ export type FeedbackInput = FeedbackCreate;
  * @example await feedback({ traceId, key: "thumbs", score: 0, comment: "wrong label", userId: "ada" });
  */
 export async function feedback(input: FeedbackInput): Promise<boolean> {
-  return (await currentClient()?.feedbackQueue.add(input)) ?? false;
+  return (await guarded("feedback could not be sent", () => currentClient()?.feedbackQueue.add(input))) ?? false;
 }

@@ -53,11 +53,19 @@ export class TracedCall {
   }
 }
 
-/** Ends the call now, or when the promise, generator or stream that it returned is over. */
+/** Ends the call now, or when the promise, generator or stream that it returned is over. Never throws. */
 export function observeResult(result: unknown, call: TracedCall): unknown {
+  const followed = guarded("a result could not be followed", () => ({ result: follow(result, call) }));
+  if (followed !== undefined) return followed.result;
+  call.succeed(undefined);
+  return result;
+}
+
+function follow(result: unknown, call: TracedCall): unknown {
   if (types.isPromise(result)) return observePromise(result, call);
   if (types.isGeneratorObject(result)) return observeGenerator(result, call);
-  if (result instanceof ReadableStream) return observeStream(result, call);
+  // One that is locked has its reader already, which nobody may stand before.
+  if (result instanceof ReadableStream && !result.locked) return observeStream(result, call);
   // Other thenables start their work when `then` is called (query builders do): recording must not.
   call.succeed(isThenable(result) ? undefined : result);
   return result;

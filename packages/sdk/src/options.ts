@@ -53,12 +53,19 @@ export function resolveOptions(given: InitOptions, environment: NodeJS.ProcessEn
     project,
     environment: given.environment ?? environment.RATCHET_ENVIRONMENT,
     release: given.release ?? environment.RATCHET_RELEASE,
-    sampleRate: Math.min(1, Math.max(0, given.sampleRate ?? 1)),
+    sampleRate: Math.min(1, Math.max(0, readNumber("sampleRate", given.sampleRate, 1))),
     mask: given.mask,
     captureContent: given.captureContent ?? true,
     serviceName: given.serviceName,
-    pollIntervalMs: Math.max(100, given.pollIntervalMs ?? 5000),
+    pollIntervalMs: Math.max(100, readNumber("pollIntervalMs", given.pollIntervalMs, 5000)),
   } satisfies ClientOptions;
+}
+
+/** Not a number is what `Number(process.env.…)` gives for a variable that is not set. */
+function readNumber(name: string, given: number | undefined, fallback: number): number {
+  if (given === undefined || Number.isFinite(given)) return given ?? fallback;
+  warnOnce(name, `${name} is ${given}, so ${fallback} is taken`);
+  return fallback;
 }
 
 function parseUrl(text: string | undefined): URL | undefined {

@@ -62,6 +62,26 @@ describe("a payload", () => {
     expect(reads).toBeLessThanOrEqual(200_000);
   });
 
+  it("does not walk far what will be left out", () => {
+    let reads = 0;
+    const counted = { toJSON: () => reads++ };
+    const { text, truncatedBytes } = toPayload(Array(100_000).fill(counted), 100);
+    expect(text.length).toBeLessThan(150);
+    expect(truncatedBytes).toBeGreaterThan(5000);
+    expect(reads).toBeLessThan(6000);
+  });
+
+  it("says what cannot be read at all", () => {
+    const { proxy, revoke } = Proxy.revocable(() => {}, {});
+    revoke();
+    const nameless = Object.defineProperty(new Error("x"), "name", {
+      get() {
+        throw new Error("no name");
+      },
+    });
+    for (const value of [proxy, [nameless]]) expect(JSON.parse(toPayload(value, 1000).text)).toMatch(/^<unreadable: /);
+  });
+
   it("names what JSON cannot say", () => {
     class Client {}
     const value = [undefined, Number.NaN, 5n, Symbol("s"), () => 1, new Client(), new Uint8Array(3), new Date(0), /a/g];

@@ -3,13 +3,17 @@
 export interface Payload {
   /** Valid JSON, also when something was left out. */
   text: string;
-  /** UTF-8 bytes that did not fit; an estimate once more than {@link maxNodes} values were seen. */
+  /** UTF-8 bytes that did not fit; of huge values an estimate, and at least so many. */
   truncatedBytes: number;
 }
 
 const maxDepth = 64;
 /** Values looked at, at most: bounds the time for huge structures as the byte limit bounds their size. */
 const maxNodes = 200_000;
+/** Of these, values of which only the size counts: 300,000 numbers of embeddings would block for 100 ms to be left out. */
+const maxCountedNodes = 5000;
+/** Longer strings are not worth counting their bytes: their length is near enough. */
+const maxMeasuredLength = 1024 * 1024;
 
 /**
  * The value as JSON of about `limitBytes` at most. Long strings are cut at the limit, further members left out.
@@ -19,7 +23,12 @@ const maxNodes = 200_000;
  */
 export function toPayload(value: unknown, limitBytes: number): Payload {
   const writer = new PayloadWriter(limitBytes);
-  writer.write(value);
+  try {
+    writer.write(value);
+  } catch (error) {
+    // What throws while it is walked (a revoked proxy, a getter of an error) leaves half a text behind.
+    return { text: JSON.stringify(unreadable(error)), truncatedBytes: 0 };
+  }
   return { text: writer.text, truncatedBytes: writer.truncatedBytes };
 }
 
@@ -91,7 +100,10 @@ class PayloadWriter {
 
   #writeMember(isFirst: boolean, key: string | undefined, value: unknown): void {
     const wasCounting = this.#counting;
-    this.#counting ||= this.#leftBytes <= 0;
+    if (!wasCounting && this.#leftBytes <= 0) {
+      this.#counting = true;
+      this.#leftNodes = Math.min(this.#leftNodes, maxCountedNodes);
+    }
     if (!isFirst) this.#emit(",");
     if (key !== undefined) {
       this.#writeString(key);
@@ -113,14 +125,14 @@ class PayloadWriter {
 
   #writeString(value: string): void {
     if (this.#counting) {
-      this.truncatedBytes += Buffer.byteLength(value) + 2;
+      this.truncatedBytes += measure(value) + 2;
       return;
     }
     const kept = fitBytes(value, Math.max(0, this.#leftBytes));
     const quoted = JSON.stringify(kept.length < value.length ? `${kept}…` : kept);
     this.text += quoted;
     this.#leftBytes -= Buffer.byteLength(quoted);
-    if (kept.length < value.length) this.truncatedBytes += Buffer.byteLength(value) - Buffer.byteLength(kept);
+    if (kept.length < value.length) this.truncatedBytes += measure(value) - Buffer.byteLength(kept);
   }
 }
 
@@ -178,6 +190,11 @@ function readSafely(object: object, key: string): unknown {
   } catch (error) {
     return unreadable(error);
   }
+}
+
+/** Bytes of UTF-8. */
+function measure(text: string): number {
+  return text.length > maxMeasuredLength ? text.length : Buffer.byteLength(text);
 }
 
 /** The longest beginning of at most `limitBytes` of UTF-8 that splits no character. */

@@ -212,6 +212,18 @@ describe("a rollout", () => {
     expect(await long()).toEqual(["control why?", "control why?"]);
   });
 
+  it("stays with the files where it began before the server answered", async () => {
+    await startWith(undefined, 100);
+    const long = traceable(async () => {
+      const before = await answer();
+      sink.config = configWith(100_000);
+      await vi.waitFor(async () => expect(await fresh()).toBe("candidate why?"));
+      return [before, await answer()];
+    });
+    const fresh = AsyncResource.bind(() => answer());
+    expect(await long()).toEqual(["local why?", "local why?"]);
+  });
+
   it("exposes nobody to a prompt that is the same in both arms, nor to an override", async () => {
     const config = configWith(50_000);
     const both = { triage: controlVersion };

@@ -102,11 +102,10 @@ function pinFor(active: Context, span: Span | undefined, isOverridden: boolean):
   const served = watcher?.served;
   if (served !== undefined && isOverridden) return pinConfig(served, undefined);
   const scope = traceScopeOf(active);
-  if (scope?.pinned !== undefined) return scope.pinned;
-  if (served === undefined) return undefined;
+  if (scope?.pinned !== undefined) return scope.pinned ?? undefined;
   const { unit, sessionId, userId } = propagatedOf(active) ?? {};
-  const pinned = pinConfig(served, unit ?? sessionId ?? userId ?? span?.spanContext().traceId);
-  if (scope !== undefined) scope.pinned = pinned;
+  const pinned = served && pinConfig(served, unit ?? sessionId ?? userId ?? span?.spanContext().traceId);
+  if (scope !== undefined) scope.pinned = pinned ?? null;
   return pinned;
 }
 

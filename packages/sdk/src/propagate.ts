@@ -4,15 +4,16 @@ import { attribute } from "@ratchet/protocol/attributes";
 import { guarded } from "./guarded.ts";
 import { addTagsTo, type MetadataValue, mergeTags, metadataAttributes } from "./span-metadata.ts";
 
+/** What is absent or `undefined` stays as the enclosing call said. */
 export interface Propagated {
   /** The conversation or thread that the work belongs to. */
-  sessionId?: string;
+  sessionId?: string | undefined;
   /** Whom it serves. */
-  userId?: string;
+  userId?: string | undefined;
   /** What a rollout keeps in one arm; the session, else the user, else the trace, when absent. */
-  unit?: string;
-  tags?: readonly string[];
-  metadata?: Readonly<Record<string, MetadataValue>>;
+  unit?: string | undefined;
+  tags?: readonly string[] | undefined;
+  metadata?: Readonly<Record<string, MetadataValue>> | undefined;
 }
 
 const propagatedKey = createContextKey("ratchet.propagated");
@@ -24,10 +25,13 @@ const propagatedKey = createContextKey("ratchet.propagated");
  */
 export function propagate<Result>(propagated: Propagated, fn: () => Result): Result {
   const active = context.active();
-  const merged = merge(propagatedOf(active), propagated);
-  const span = trace.getSpan(active);
-  if (span !== undefined) guarded("what is propagated could not be recorded", () => describeSpan(span, merged));
-  return context.with(active.setValue(propagatedKey, merged), fn);
+  const merged = guarded("what is propagated could not be recorded", () => {
+    const all = merge(propagatedOf(active) ?? {}, propagated);
+    const span = trace.getSpan(active);
+    if (span !== undefined) describeSpan(span, all);
+    return all;
+  });
+  return context.with(merged === undefined ? active : active.setValue(propagatedKey, merged), fn);
 }
 
 /** What the enclosing `propagate` calls said. */
@@ -43,11 +47,11 @@ export function describeSpan(span: Span, propagated: Propagated): void {
   if (propagated.metadata !== undefined) span.setAttributes(metadataAttributes(propagated.metadata));
 }
 
-function merge(outer: Propagated | undefined, inner: Propagated): Propagated {
-  if (outer === undefined) return inner;
+function merge(outer: Propagated, inner: Propagated): Propagated {
   return {
-    ...outer,
-    ...inner,
+    sessionId: inner.sessionId ?? outer.sessionId,
+    userId: inner.userId ?? outer.userId,
+    unit: inner.unit ?? outer.unit,
     tags: mergeTags(outer.tags, inner.tags),
     metadata: { ...outer.metadata, ...inner.metadata },
   };

@@ -5,7 +5,7 @@
 
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import type { Context } from "@opentelemetry/api";
+import type { AttributeValue, Context } from "@opentelemetry/api";
 import { TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { encodeSpans } from "./encode-spans.ts";
@@ -191,13 +191,14 @@ function warnOfRejectedSpans(body: string): void {
 /** Memory that the span holds, roughly: what is bounded is the large texts. */
 function estimateBytes(span: ReadableSpan): number {
   let sizeBytes = 500;
-  for (const key in span.attributes) {
-    const value = span.attributes[key];
-    sizeBytes += key.length + (typeof value === "string" ? value.length : Array.isArray(value) ? value.length * 50 : 8);
-  }
+  for (const key in span.attributes) sizeBytes += key.length + estimateValueBytes(span.attributes[key]);
   for (const event of span.events) {
-    for (const value of Object.values(event.attributes ?? {}))
-      sizeBytes += typeof value === "string" ? value.length : 8;
+    for (const value of Object.values(event.attributes ?? {})) sizeBytes += estimateValueBytes(value);
   }
   return sizeBytes;
+}
+
+function estimateValueBytes(value: AttributeValue | undefined): number {
+  if (typeof value === "string") return value.length;
+  return Array.isArray(value) ? value.reduce<number>((sum, item) => sum + 16 + estimateValueBytes(item), 16) : 8;
 }

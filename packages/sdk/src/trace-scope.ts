@@ -5,8 +5,8 @@ import type { PinnedConfig } from "./choose-arm.ts";
 export interface TraceScope {
   /** The local root: carries the release and exposure of the whole trace. */
   root: Span;
-  /** Chosen at the first prompt that the trace reads, and never again. */
-  pinned: PinnedConfig | undefined;
+  /** Chosen at the first prompt that the trace reads, and never again; `null` where the server had not answered by then. */
+  pinned: PinnedConfig | null | undefined;
 }
 
 const scopeKey = createContextKey("ratchet.trace-scope");

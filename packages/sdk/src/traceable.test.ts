@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { transform } from "esbuild";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
-import { currentSpan, flush, init, propagate, shutdown, traceable } from "./index.ts";
+import { currentSpan, feedback, flush, init, propagate, shutdown, traceable } from "./index.ts";
 import { openSink, type ReceivedSpan, type Sink } from "./testing/sink.ts";
 
 let sink: Sink;
@@ -159,6 +159,31 @@ describe("a traced function", () => {
     expect(result.extra()).toBe("still here");
     expect(await result).toBe(1);
     expect((await received("extended")).attributes["ratchet.output"]).toBe("1");
+  });
+
+  it("keeps the properties that the function has", () => {
+    const judge = Object.assign((text: string) => text.length, { metric: "length" });
+    expect(traceable(judge).metric).toBe("length");
+  });
+
+  it("hands on what it cannot follow: a stream that has its reader, an object that answers nothing", async () => {
+    const taken = traceable(
+      () => {
+        const stream = new ReadableStream();
+        stream.getReader();
+        return stream;
+      },
+      { name: "taken" },
+    );
+    expect(taken()).toBeInstanceOf(ReadableStream);
+    expect(await received("taken")).toBeDefined();
+    const silent = new Proxy({}, Object.fromEntries(["has", "get", "getPrototypeOf"].map((trap) => [trap, refuse])));
+    const mute = traceable(() => silent, { name: "mute" });
+    expect(Object.is(mute(), silent)).toBe(true);
+    expect(await received("mute")).toBeDefined();
+    function refuse(): never {
+      throw new Error("no answer");
+    }
   });
 
   it("does not start a lazy thenable's work", async () => {
@@ -393,6 +418,26 @@ describe("the current span", () => {
       "user.id": "ada",
     });
     expect(span.events[0]).toMatchObject({ name: "retry", attributes: { attempt: 1 } });
+  });
+
+  it("forgives what plain JavaScript may give it", async () => {
+    const call = traceable(
+      () => {
+        currentSpan().setUsage(undefined as never);
+        return propagate(null as never, () => propagate({ tags: 5 as never }, () => "done"));
+      },
+      { name: "forgiven" },
+    );
+    expect(propagate({ userId: "ada" }, call)).toBe("done");
+    expect((await received("forgiven")).attributes["user.id"]).toBe("ada");
+    expect(await feedback(undefined as never)).toBe(false);
+    init(null as never);
+  });
+
+  it("keeps what an enclosing call said where an inner one says undefined", async () => {
+    const call = traceable(() => {}, { name: "kept" });
+    propagate({ userId: "ada", sessionId: "s" }, () => propagate({ userId: undefined, tags: ["t"] }, call));
+    expect((await received("kept")).attributes).toMatchObject({ "user.id": "ada", "session.id": "s" });
   });
 
   it("does nothing outside a traced call", () => {

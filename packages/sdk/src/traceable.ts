@@ -71,6 +71,7 @@ function wrap(fn: AnyFunction, options: TraceableOptions): AnyFunction {
   const kind = options.kind === "llm" ? OtelSpanKind.CLIENT : OtelSpanKind.INTERNAL;
   function traced(this: unknown, ...args: unknown[]): unknown {
     const client = currentClient();
+    client?.settleContext();
     const active = context.active();
     if (client === undefined || isTracingSuppressed(active)) return fn.apply(this, args);
 
@@ -90,7 +91,7 @@ function wrap(fn: AnyFunction, options: TraceableOptions): AnyFunction {
     }
     return observeResult(result, call);
   }
-  return Object.defineProperties(traced, {
+  return Object.defineProperties(Object.assign(traced, fn), {
     name: { value: fn.name, configurable: true },
     length: { value: fn.length, configurable: true },
   });
