@@ -89,7 +89,7 @@ const nonInferiorityMargin = 0.2;
 const lookEvery = 4;
 
 /** Starts a rollout and plays threads until it ends or there are no more. */
-export async function rollOut(
+async function rollOut(
   { ratchet, replay, progress }: RolloutParts,
   release: Release,
   stages: RolloutPlan["stages"],

@@ -17,31 +17,35 @@ export function TraceYourApp({ slug }: { slug: string }) {
   if (project === undefined) return null;
   const { firstSpanAt } = project;
   return (
-    <details className="own-app" open={firstSpanAt === null}>
-      <summary>
-        <h2>Trace your own app</h2>
-        <span role="status">
-          {firstSpanAt === null ? (
-            <Status tone="busy">Waiting for the first span in project {slug}</Status>
-          ) : (
-            <Status tone="good">
-              First span received <Time at={firstSpanAt} relative />
-            </Status>
-          )}
-        </span>
-        {firstSpanAt !== null && (
+    <section className="own-app" aria-label="Trace your own app">
+      <details open={firstSpanAt === null}>
+        <summary>
+          <h2>Trace your own app</h2>
+          <span role="status">
+            {firstSpanAt === null ? (
+              <Status tone="busy">Waiting for the first span in project {slug}</Status>
+            ) : (
+              <Status tone="good">
+                First span received <Time at={firstSpanAt} relative />
+              </Status>
+            )}
+          </span>
+        </summary>
+        <p>
+          Save this as <code>try.ts</code> in the clone and run <code>npx node try.ts</code>:
+        </p>
+        <CodeBlock code={snippet(location.origin, slug)} label="TypeScript" />
+        <p>Anything else that speaks OpenTelemetry sends its spans here by its environment:</p>
+        <CodeBlock code={environment(location.origin, slug)} label="environment" />
+      </details>
+      {firstSpanAt !== null && (
+        <p>
           <Link to="/p/$project/traces" params={{ project: slug }}>
             Open its traces
           </Link>
-        )}
-      </summary>
-      <p>
-        Save this as <code>try.ts</code> in the clone and run <code>npx node try.ts</code>:
-      </p>
-      <CodeBlock code={snippet(location.origin, slug)} label="TypeScript" />
-      <p>Anything else that speaks OpenTelemetry sends its spans here by its environment:</p>
-      <CodeBlock code={environment(location.origin, slug)} label="environment" />
-    </details>
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -1,16 +1,10 @@
 import type { Gate, Rollout } from "@ratchet/protocol";
 import { formatCount } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
-import { Status, type Tone, verdictTone } from "../../ui/status.tsx";
+import { Status, verdictTone } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import { gateWord } from "../gate-words.ts";
-
-const rolloutTones: Record<Rollout["state"], Tone> = {
-  running: "busy",
-  paused: "unsure",
-  completed: "good",
-  aborted: "bad",
-};
+import { rolloutStates, trafficText } from "../rollouts/rollout-words.ts";
 
 /** The newest gates and rollouts; nothing when there are none. */
 export function Verdicts({ gates, rollouts }: { gates: Gate[]; rollouts: Rollout[] }) {
@@ -24,12 +18,13 @@ export function Verdicts({ gates, rollouts }: { gates: Gate[]; rollouts: Rollout
             {rollouts.map((rollout) => (
               <li key={rollout.id}>
                 <ProjectLink href={`/rollouts/${rollout.id}`} data-row>
-                  <span className="mono">{rollout.id}</span> {rollout.release} at {rollout.percent} %
+                  <span className="mono">{rollout.id}</span> {rollout.release}
                 </ProjectLink>
-                <Status tone={rolloutTones[rollout.state]}>{rollout.state}</Status>
+                <Status tone={rolloutStates[rollout.state].tone}>{rolloutStates[rollout.state].word}</Status>
                 <span className="quiet">
-                  {formatCount(rollout.arms.candidate.failedUnits)} of {formatCount(rollout.arms.candidate.units)} units
-                  failed · <Time at={rollout.endedAt ?? rollout.startedAt} relative />
+                  {trafficText(rollout)} · {formatCount(rollout.arms.candidate.failedUnits)} of{" "}
+                  {formatCount(rollout.arms.candidate.units)} units failed ·{" "}
+                  <Time at={rollout.endedAt ?? rollout.startedAt} relative />
                 </span>
               </li>
             ))}
