@@ -5,7 +5,15 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { FailureDetail, FailureList, GateList, projectHeader, RolloutList } from "@ratchet/protocol";
+import {
+  FailureDetail,
+  FailureList,
+  type Gate,
+  GateList,
+  PromptDetail,
+  projectHeader,
+  RolloutList,
+} from "@ratchet/protocol";
 import { type Browser, chromium } from "playwright-core";
 
 const url = (process.env.RATCHET_URL || "http://localhost:3000").replace(/\/+$/, "");
@@ -48,16 +56,33 @@ async function choosePictures(): Promise<Picture[]> {
     rollouts.find(({ state }) => state === "aborted"),
     "aborted rollout",
   );
-  const prompt = demand(links.prompt, `prompt that fixes ${failure.id}`);
+  const fix = demand(links.prompt, `prompt that fixes ${failure.id}`);
   return [
     { name: "home", path: "" },
     { name: "home-dark", path: "", colorScheme: "dark" },
     { name: "trace", path: `/traces/${signal.traceId}` },
     { name: "failure", path: `/failures/${failure.id}` },
-    { name: "gate", path: `/gates/${gate.id}` },
+    { name: "gate", path: `/gates/${gate.id}${chooseMetric(gate)}` },
     { name: "rollout", path: `/rollouts/${rollout.id}` },
-    { name: "prompt", path: `/prompts/${encodeURIComponent(prompt.name)}?version=${prompt.version}` },
+    { name: "prompt", path: await findDifference(fix) },
   ];
+}
+
+/** The cases of the metric that got better, if any did. */
+function chooseMetric({ criteria }: Gate): string {
+  const better = criteria.find(({ word }) => word === "better");
+  return better ? `?metric=${encodeURIComponent(better.criterion.metric)}` : "";
+}
+
+/** What the fix changed of the version before it. */
+async function findDifference({ name, version }: { name: string; version: string }): Promise<string> {
+  const { versions } = await get(`/api/prompts/${encodeURIComponent(name)}`, PromptDetail);
+  const number = versions.find((each) => each.version === version)?.number ?? 0;
+  const before = demand(
+    versions.find((each) => each.number === number - 1),
+    `version before ${name}@${version}`,
+  );
+  return `/prompts/${encodeURIComponent(name)}?version=${version}&against=${before.version}`;
 }
 
 async function get<Answer>(path: string, schema: { parse(value: unknown): Answer }): Promise<Answer> {
