@@ -13,6 +13,7 @@ describe("a preview of a value", () => {
     expect(previewOf(event, 200)).toBe("Crash on start");
     expect(previewOf([{ role: "user", content: "Refund?" }], 200)).toBe("Refund?");
     expect(previewOf({ action: "label", labels: ["bug", "docs"], method: "baseline" }, 200)).toBe("label · bug · docs");
+    expect(previewOf({ labels: ["bug"], proposed: { labels: ["bug"] } }, 200)).toBe("bug");
   });
 
   it("shows all scalars of a value without telling keys", () => {

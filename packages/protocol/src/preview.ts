@@ -33,10 +33,10 @@ const maxDepth = 20;
  * @example previewOf({ event: "opened", title: "Crash on start", labels: ["bug"] }, 200) // "Crash on start · bug"
  */
 export function previewOf(value: Json, maxCharacters: number): string {
-  const found: Found = { telling: [], others: [], values: 0, maxCharacters };
+  const found: Found = { telling: new Set(), others: new Set(), values: 0, maxCharacters };
   collect(value, true, 0, found);
-  const texts = found.telling.length > 0 ? found.telling : found.others;
-  return oneLine(texts.join(" · "), maxCharacters);
+  const texts = found.telling.size > 0 ? found.telling : found.others;
+  return oneLine([...texts].join(" · "), maxCharacters);
 }
 
 /** On one line, bounded, and without half a surrogate pair. */
@@ -47,8 +47,9 @@ export function oneLine(text: string, maxCharacters: number): string {
 }
 
 interface Found {
-  telling: string[];
-  others: string[];
+  /** Sets, as the same said twice tells no more. */
+  telling: Set<string>;
+  others: Set<string>;
   /** Scalars seen so far. */
   values: number;
   maxCharacters: number;
@@ -59,7 +60,7 @@ function collect(value: Json, isTelling: boolean, depth: number, found: Found): 
   if (typeof value !== "object") {
     found.values++;
     const text = oneLine(String(value), found.maxCharacters);
-    if (text !== "") (isTelling ? found.telling : found.others).push(text);
+    if (text !== "") (isTelling ? found.telling : found.others).add(text);
     return;
   }
   if (value === null || depth === maxDepth) return;
