@@ -39,12 +39,14 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
       (metric): Column<Experiment> => ({
         header: metric,
         numeric: true,
+        wideOnly: true,
         cell: ({ summary }) => <MetricMean summary={summary[metric]} />,
       }),
     ),
     {
       header: "Cases",
       numeric: true,
+      wideOnly: true,
       cell: ({ caseCount, datasetVersion }) => `${formatCount(caseCount)} (v${datasetVersion})`,
     },
     { header: "State", wideOnly: true, cell: (experiment) => <ExperimentState experiment={experiment} /> },
@@ -53,7 +55,11 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
       // A gate judges its candidate: on the baseline's row its verdict would mislead.
       cell: ({ id }) => <GateVerdicts gates={gates.filter(({ candidate }) => candidate === id)} />,
     },
-    { header: "Compare", cell: (experiment) => <CompareLink experiment={experiment} baseline={baseline} /> },
+    {
+      header: "Compare",
+      wideOnly: true,
+      cell: (experiment) => <CompareLink experiment={experiment} baseline={baseline} />,
+    },
     { header: "Started", wideOnly: true, cell: ({ createdAt }) => <Time at={createdAt} relative /> },
   ];
   return (

@@ -12,9 +12,10 @@ const columns: Column<Gate>[] = [
   { header: "Why", cell: (gate) => gate.sentence },
   {
     header: "Candidate against baseline",
+    wideOnly: true,
     cell: (gate) => <span className="mono">{`${gate.candidate} : ${gate.baseline}`}</span>,
   },
-  { header: "Look", numeric: true, cell: (gate) => `${gate.look} of ${gate.maxLooks}` },
+  { header: "Look", numeric: true, wideOnly: true, cell: (gate) => `${gate.look} of ${gate.maxLooks}` },
   { header: "Failures", cell: (gate) => <FailureLinks failures={gate.failures} /> },
   { header: "When", wideOnly: true, cell: (gate) => <Time at={gate.createdAt} relative /> },
 ];

@@ -10,22 +10,24 @@ const columns: Column<Rollout>[] = [
   { header: "Rollout", cell: ({ id }) => <span className="mono">{id}</span> },
   {
     header: "Release",
+    wideOnly: true,
     cell: ({ release, control }) => <span className="nowrap">{`${release} against ${control}`}</span>,
   },
   {
     header: "Ended",
     cell: (rollout) => (
-      <span className="nowrap">
-        <Status tone={rolloutStates[rollout.state].tone}>{rolloutStates[rollout.state].word}</Status>{" "}
-        <span className="quiet">· {trafficText(rollout)}</span>
-      </span>
+      <>
+        <Status tone={rolloutStates[rollout.state].tone}>{rolloutStates[rollout.state].word}</Status>
+        <br />
+        <span className="quiet">{trafficText(rollout)}</span>
+      </>
     ),
   },
   {
     header: "Why",
     cell: ({ lastDecision }) => lastDecision?.reason ?? <span className="quiet">no decision recorded</span>,
   },
-  { header: "Failed units", numeric: true, cell: ({ arms }) => failedText(arms) },
+  { header: "Failed units", numeric: true, wideOnly: true, cell: ({ arms }) => failedText(arms) },
   { header: "Fixes", wideOnly: true, cell: ({ fixes }) => <FailureLinks failures={fixes} /> },
   { header: "When", wideOnly: true, cell: ({ endedAt, startedAt }) => <Time at={endedAt ?? startedAt} relative /> },
 ];

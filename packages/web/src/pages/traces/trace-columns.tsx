@@ -11,14 +11,7 @@ import { SpanStatusMark } from "./span-status-mark.tsx";
 const name: VirtualColumn<TraceSummary> = {
   header: "Trace",
   width: "190px",
-  cell: (trace) => (
-    <>
-      <SpanStatusMark status={trace.status} />
-      <ProjectLink href={`/traces/${trace.traceId}`} className="row-link" data-row>
-        {trace.name}
-      </ProjectLink>
-    </>
-  ),
+  cell: (trace) => <TraceLink trace={trace}>{trace.name}</TraceLink>,
 };
 const started: VirtualColumn<TraceSummary> = {
   header: "Started",
@@ -73,10 +66,22 @@ function hasTokens({ inputTokens, outputTokens }: TraceSummary): boolean {
 }
 
 export const narrowColumns: readonly VirtualColumn<TraceSummary>[] = [
-  { header: name.header, cell: name.cell },
+  // The names are few and alike; what went in tells the rows apart.
+  { header: "Input", cell: (trace) => <TraceLink trace={trace}>{trace.inputPreview || trace.name}</TraceLink> },
   { ...loop, width: "92px" },
   { ...duration, width: "72px" },
 ];
+
+function TraceLink({ trace, children }: { trace: TraceSummary; children: string }) {
+  return (
+    <>
+      <SpanStatusMark status={trace.status} />
+      <ProjectLink href={`/traces/${trace.traceId}`} className="row-link" data-row>
+        {children}
+      </ProjectLink>
+    </>
+  );
+}
 
 /** Where the trace touches the loop: failures, signals, thumbs, rollout arm. */
 function LoopMarks({ trace }: { trace: TraceSummary }) {
