@@ -26,6 +26,20 @@ describe("every document", () => {
     expect(broken).toEqual([]);
   });
 
+  it("names only source files that exist, where it explains the code", () => {
+    const sources = globSync("{apps,bench,packages,scripts,tests}/**/*.{ts,tsx}", {
+      cwd: root,
+      exclude: ["**/node_modules"],
+    });
+    const explaining = documents.filter((path) => /^(AGENTS|ARCHITECTURE|docs\/decisions\/.*)\.md$/.test(path));
+    const missing = explaining.flatMap((path) =>
+      [...(texts.get(path) ?? "").matchAll(/`([\w./-]+\.tsx?)`/g)].flatMap(([, name = ""]) =>
+        sources.some((source) => `/${source}`.endsWith(`/${name}`)) ? [] : [`${path}: ${name}`],
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it("names only npm scripts that exist, of its own package or of the root", () => {
     const scriptsOf = (directory: string): Record<string, string> => {
       const file = join(directory, "package.json");
