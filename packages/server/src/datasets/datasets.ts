@@ -13,6 +13,7 @@ import type {
 import type { z } from "zod";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
+import { toStorable } from "../storable-text.ts";
 import { planChange } from "./plan-change.ts";
 import type { DatasetStore, LockRecord, StoredCase } from "./store.ts";
 
@@ -167,11 +168,6 @@ export function createDatasets(
 }
 
 export type Datasets = ReturnType<typeof createDatasets>;
-
-/** PostgreSQL's text holds no NUL. */
-function toStorable(text: string): string {
-  return text.replaceAll("\0", "");
-}
 
 function toCase({ caseId, content, locked }: StoredCase): Case {
   return { ...content, id: caseId, locked };

@@ -84,8 +84,3 @@ export function createFailureStore(postgres: Postgres) {
 }
 
 export type FailureStore = ReturnType<typeof createFailureStore>;
-
-/** PostgreSQL takes no NUL, and no half of a surrogate pair. */
-export function toStorable(text: string, maxLength = text.length): string {
-  return text.slice(0, maxLength).replaceAll("\0", "").toWellFormed();
-}
