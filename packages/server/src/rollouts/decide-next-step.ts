@@ -1,8 +1,8 @@
 /** What an automatic actor may do with a rollout now: advance, complete, pause, or hold and say what it waits for. */
-import { differenceOfProportions, sampleRatioMismatch } from "@ratchet/stats";
+import { differenceOfProportions, sampleRatioMismatch, silenceP } from "@ratchet/stats";
 
-/** Below this the split of units contradicts the plan (statistics.md, sample ratio). */
-const sampleRatioAlarm = 0.001;
+/** Below this the split of units, or the wait for an arm, contradicts the plan. */
+const alarm = 0.001;
 
 /** Units of one arm, and how many of them have failed. */
 export interface ArmState {
@@ -10,20 +10,28 @@ export interface ArmState {
   failedUnits: number;
 }
 
+export interface StageCount {
+  units: number;
+  waited: number;
+}
+
 export interface RolloutSituation {
   stageIndex: number;
   stageCount: number;
   percent: number;
+  /** The candidate's, as exposures of this stage carry it. */
+  share: number;
   minUnitsPerArm: number;
   minDurationMs: number;
   stageAgeMs: number;
   autoPromote: boolean;
   /** Absolute rise of the failed-unit share that the last stage must rule out. */
   nonInferiorityMargin: number;
-  /** Units whose first exposure to the arm was in this stage. */
-  inStage: { control: number; candidate: number };
-  /** Units since that arm was last seen, in order of first exposure. */
-  silence: { control: number; candidate: number };
+  /** Units seen at this stage's share, and units of the other arm since this arm's last one. */
+  inStage: { control: StageCount; candidate: StageCount };
+  /** Both arms at the newest share that has both; `null` before there is one. */
+  concurrent: { control: ArmState; candidate: ArmState } | null;
+  /** Over all stages. */
   arms: { control: ArmState; candidate: ArmState };
 }
 
@@ -38,22 +46,21 @@ export interface NextStep {
 
 /** Abort is not decided here: it follows from the evidence of each failure, at once. */
 export function decideNextStep(situation: RolloutSituation): NextStep {
-  const { inStage, percent, stageIndex, stageCount } = situation;
-  const share = percent / 100;
+  const { inStage, percent, share, stageIndex, stageCount } = situation;
   const sampleRatioP = computeSampleRatio(inStage, share);
   const waitingFor = listUnmet(situation);
   const step = (action: NextStep["action"], reason: string): NextStep => ({ action, reason, waitingFor, sampleRatioP });
-  if (sampleRatioP !== null && sampleRatioP < sampleRatioAlarm) {
+  if (sampleRatioP !== null && sampleRatioP < alarm) {
     return step(
       "pause",
-      `Units do not split as planned: ${inStage.candidate} candidate and ${inStage.control} control at ${percent} % (p = ${sampleRatioP.toExponential(1)}).`,
+      `Units do not split as planned: ${inStage.candidate.units} candidate and ${inStage.control.units} control at ${percent} % (p = ${sampleRatioP.toExponential(1)}). Nothing else of this rollout can be trusted: abort it, mend the assignment or its recording, and start anew.`,
     );
   }
-  const silentArm = findSilentArm(situation.silence, share);
+  const silentArm = findSilentArm(inStage, share);
   if (silentArm) {
     return step(
       "pause",
-      `The ${silentArm} arm is silent: none of the last ${situation.silence[silentArm]} units were its, which is no accident at ${percent} %.`,
+      `The ${silentArm} arm is silent: none of the last ${inStage[silentArm].waited} units were its, which is no accident at ${percent} %.`,
     );
   }
   if (waitingFor.length > 0) return step("hold", waitingFor.join(" "));
@@ -65,45 +72,45 @@ export function decideNextStep(situation: RolloutSituation): NextStep {
 }
 
 function listUnmet(situation: RolloutSituation): string[] {
-  const { inStage, minUnitsPerArm, minDurationMs, stageAgeMs, arms, nonInferiorityMargin } = situation;
+  const { inStage, minUnitsPerArm, minDurationMs, stageAgeMs } = situation;
   const unmet: string[] = [];
   for (const arm of ["control", "candidate"] as const) {
     // At 100 % nobody is left for the control arm.
     if (arm === "control" && situation.percent === 100) continue;
-    if (inStage[arm] < minUnitsPerArm) unmet.push(`${minUnitsPerArm - inStage[arm]} more units in the ${arm} arm.`);
+    const lacking = minUnitsPerArm - inStage[arm].units;
+    if (lacking > 0) unmet.push(`${lacking} more units in the ${arm} arm.`);
   }
   if (stageAgeMs < minDurationMs) unmet.push(`${Math.ceil((minDurationMs - stageAgeMs) / 1000)} s more at this stage.`);
-  if (unmet.length === 0 && situation.stageIndex === situation.stageCount - 1) {
-    const { control, candidate } = arms;
-    const { low } = differenceOfProportions(
-      control.failedUnits,
-      control.units,
-      candidate.failedUnits,
-      candidate.units,
-      {
-        alpha: 0.1,
-      },
-    );
-    if (low < -nonInferiorityMargin) {
-      unmet.push(
-        `Evidence that failures rise by at most ${toPoints(nonInferiorityMargin)} points: so far it may be ${toPoints(-low)} (${describeArms(arms)}).`,
-      );
-    }
-  }
-  return unmet;
+  const isLast = situation.stageIndex === situation.stageCount - 1;
+  return unmet.length === 0 && isLast ? listUnproven(situation) : unmet;
 }
 
-function computeSampleRatio(inStage: { control: number; candidate: number }, share: number): number | null {
-  const total = inStage.control + inStage.candidate;
-  if (total === 0 || share >= 1) return null;
-  return sampleRatioMismatch([inStage.control, inStage.candidate], [1 - share, share]).p;
+function listUnproven({ concurrent, nonInferiorityMargin }: RolloutSituation): string[] {
+  if (concurrent === null) return ["Units of both arms at one stage, to compare them."];
+  const { control, candidate } = concurrent;
+  const { low } = differenceOfProportions(
+    control.failedUnits,
+    control.units,
+    candidate.failedUnits,
+    candidate.units,
+    // One-sided at 5 %.
+    { alpha: 0.1 },
+  );
+  if (low >= -nonInferiorityMargin) return [];
+  return [
+    `Evidence that failures rise by at most ${toPoints(nonInferiorityMargin)} points: so far it may be ${toPoints(-low)} (${describeArms(concurrent)}).`,
+  ];
 }
 
-/** An arm is silent when the chance of so long a run without it is below the alarm. */
-function findSilentArm(silence: { control: number; candidate: number }, share: number) {
+function computeSampleRatio({ control, candidate }: RolloutSituation["inStage"], share: number): number | null {
+  if (control.units + candidate.units === 0 || share >= 1) return null;
+  return sampleRatioMismatch([control.units, candidate.units], [1 - share, share]).p;
+}
+
+function findSilentArm({ control, candidate }: RolloutSituation["inStage"], share: number) {
   if (share >= 1) return undefined;
-  if (share ** silence.control < sampleRatioAlarm) return "control";
-  if ((1 - share) ** silence.candidate < sampleRatioAlarm) return "candidate";
+  if (silenceP({ share: 1 - share, waited: control.waited, seen: control.units }) < alarm) return "control";
+  if (silenceP({ share, waited: candidate.waited, seen: candidate.units }) < alarm) return "candidate";
   return undefined;
 }
 

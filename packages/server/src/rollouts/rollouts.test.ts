@@ -1,5 +1,6 @@
-import { type Release, RolloutDetail, SdkConfig } from "@ratchet/protocol";
-import { isCandidate } from "@ratchet/protocol/assignment";
+import { type Gate, type Release, RolloutDetail, SdkConfig } from "@ratchet/protocol";
+import { bucketCount, isCandidate } from "@ratchet/protocol/assignment";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestEngines, type TestEngines } from "../../testing/index.ts";
 import { createAccessStore } from "../access/store.ts";
@@ -8,7 +9,8 @@ import { createPromptStore } from "../prompts/store.ts";
 import { createReleases } from "../releases/releases.ts";
 import { createReleaseStore } from "../releases/store.ts";
 import type { ProjectScope } from "../router.ts";
-import { createRollouts, type ExposedFailure, type Rollouts } from "./rollouts.ts";
+import type { ExposedFailure } from "./record-traffic.ts";
+import { createRollouts, type Rollouts } from "./rollouts.ts";
 import { createRolloutStore } from "./store.ts";
 
 const stages = [
@@ -30,6 +32,7 @@ describe("a rollout", () => {
   let project: ProjectScope;
   let nextProject = 1;
   const locked: string[] = [];
+  let failToLock = false;
   beforeAll(async () => {
     engines = await openTestEngines();
   });
@@ -43,7 +46,7 @@ describe("a rollout", () => {
       listExperiments: async () => [],
     });
     const releases = createReleases(createReleaseStore(postgres), () => {}, now, {
-      findGate: () => Promise.reject(new Error("no gate in this test")),
+      findGate: async () => ({ candidate: "E-7", failures: [] }) as unknown as Gate,
       findExperiment: () => Promise.reject(new Error("no experiment in this test")),
       findContents: prompts.findContents,
     });
@@ -51,19 +54,23 @@ describe("a rollout", () => {
       findRelease: releases.find,
       findOptionalLive: releases.findOptionalLive,
       findContents: prompts.findContents,
-      lockPassingCases: async (_, experiment) => void locked.push(experiment),
+      lockPassingCases: async (_, experiment) => {
+        if (failToLock) throw new Error("killed");
+        locked.push(experiment);
+      },
     });
     return { prompts, releases, rollouts };
   };
   let services: ReturnType<typeof openServices>;
   let candidate: Release;
-  const create = (version: string, forcedBecause?: string) =>
+  const create = (version: string, forcedBecause?: string, gate?: string) =>
     services.releases.create(project, {
       prompts: { triage: version },
       commit: null,
       note: "",
       fixes: ["F-1"],
       ...(forcedBecause && { forcedBecause }),
+      ...(gate && { gate }),
     });
   const start = (settings = {}) =>
     services.rollouts.start(
@@ -103,15 +110,18 @@ describe("a rollout", () => {
     await rollouts.recordExposures(project, traces);
     return traces;
   };
-  const exposed = (id: string, unit: string, percent: number) => ({
-    startTime: now().toISOString(),
-    exposure: {
-      rollout: id,
-      arm: isCandidate(id, unit, percent * 1000) ? ("candidate" as const) : ("control" as const),
-      unit,
-      plannedShare: percent / 100,
-    },
-  });
+  const exposed = (id: string, unit: string, percent: number) => {
+    const weight = Math.round(percent * 1000);
+    return {
+      startTime: now().toISOString(),
+      exposure: {
+        rollout: id,
+        arm: isCandidate(id, unit, weight) ? ("candidate" as const) : ("control" as const),
+        unit,
+        plannedShare: weight / bucketCount,
+      },
+    };
+  };
   const fail = (trace: ReturnType<typeof exposed>): ExposedFailure => ({
     ...trace,
     traceId: "0af7651916cd43dd8448eb211c80319c",
@@ -193,6 +203,86 @@ describe("a rollout", () => {
     expect(await services.rollouts.find(project, id)).toMatchObject({ state: "paused", stage: 0 });
     await services.rollouts.act(project, id, "abort", action);
     await expect(services.rollouts.act(project, id, "resume", action)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("counts each unit once an arm and share, in whatever batches it becomes known", async () => {
+    const unit = fc.record({ name: fc.integer({ min: 0, max: 30 }), percent: fc.constantFrom(20, 50) });
+    const batches = fc.array(fc.array(unit, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(batches, async (given) => {
+        const { id } = await start({ autoPromote: false });
+        const traces = given.map((batch) => batch.map(({ name, percent }) => exposed(id, `unit-${name}`, percent)));
+        for (const batch of traces) await services.rollouts.recordExposures(project, batch);
+        const { arms } = await services.rollouts.find(project, id);
+        for (const arm of ["control", "candidate"] as const) {
+          const units = traces.flat().filter(({ exposure }) => exposure.arm === arm);
+          expect(arms[arm].units).toBe(new Set(units.map(({ exposure }) => exposure.unit)).size);
+        }
+        await services.rollouts.act(project, id, "abort", { actor: "test", reason: "done" });
+        candidate = await create((await services.prompts.push(project, push(id))).version, "the test has no gate");
+      }),
+      { seed: 7, numRuns: 15 },
+    );
+  });
+
+  it("advances at a percentage that is no round share", async () => {
+    const { id } = await start({
+      stages: [
+        { percent: 55.3, minUnitsPerArm: 5, minDurationMs: 0 },
+        { ...stages[1], percent: 60 },
+      ],
+    });
+    await serve(services.rollouts, id, 0, 40);
+    expect(await services.rollouts.find(project, id)).toMatchObject({ stage: 1, percent: 60 });
+  });
+
+  it("waits for units, even where a stage asks for none", async () => {
+    const { id, waitingFor } = await start({ stages: [{ percent: 50, minUnitsPerArm: 0, minDurationMs: 0 }] });
+    expect(waitingFor).toEqual(["Units of both arms at one stage, to compare them."]);
+    await services.rollouts.proceedAll();
+    expect(await services.rollouts.find(project, id)).toMatchObject({ state: "running", stage: 0 });
+  });
+
+  it("advances once when two ask at once, and tells the other that it moved", async () => {
+    const { id } = await start();
+    const advance = () => services.rollouts.act(project, id, "advance", { actor: "Ada", reason: "looks well" });
+    const outcomes = await Promise.allSettled([advance(), advance()]);
+    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(["fulfilled", "rejected"]);
+    const { stage, decisions } = await services.rollouts.find(project, id);
+    expect(stage).toBe(1);
+    expect(decisions.map(({ action }) => action)).toEqual(["start", "advance"]);
+    expect(decisions[1]?.reason).toMatch(/^looks well \(before it was due: .*more units/);
+  });
+
+  it("starts once when two ask at once", async () => {
+    const outcomes = await Promise.allSettled([start(), start()]);
+    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).toMatchObject({ code: "conflict" });
+  });
+
+  it("counts failures whose text no engine would take", async () => {
+    const { id } = await start();
+    const trace = exposed(id, "unit\0\ud800", 20);
+    await services.rollouts.recordExposures(project, [trace]);
+    await services.rollouts.recordFailures(project, [{ ...fail(trace), reason: "ended with \0 and \ud800" }]);
+    const { arms, drivers } = await services.rollouts.find(project, id);
+    expect(arms[trace.exposure.arm]).toMatchObject({ units: 1, failedUnits: 1 });
+    expect(drivers[0]?.reason).toBe("ended with  and \ufffd");
+  });
+
+  it("locks what its release passed, though the process is killed as it completes", async () => {
+    const { version } = await services.prompts.push(project, push("third"));
+    candidate = await create(version, "the test has no gate", "G-1");
+    const { id } = await start();
+    await serve(services.rollouts, id, 0, 60);
+    failToLock = true;
+    await expect(serve(services.rollouts, id, 60, 120)).rejects.toThrow("killed");
+    await expect(services.rollouts.proceedAll()).rejects.toThrow("could not proceed");
+    failToLock = false;
+    await services.rollouts.proceedAll();
+    await services.rollouts.proceedAll();
+    expect(await services.rollouts.find(project, id)).toMatchObject({ state: "completed" });
+    expect(locked).toEqual(["E-7"]);
   });
 
   it("is the only active one of its project", async () => {
