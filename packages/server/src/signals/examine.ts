@@ -1,5 +1,6 @@
 /** Examines completed traces and their feedback: detects, hands new signals on, stores them. */
 import type { Feedback, ServerEvent } from "@ratchet/protocol";
+import { createAnnouncer } from "../announce.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
 import { type Detection, detectInFeedback, detectInTrace, readsFeedback } from "./detect.ts";
@@ -46,6 +47,7 @@ export function createExaminer(
   now: () => Date,
   others: ExaminationDependencies,
 ) {
+  const announce = createAnnouncer(publish);
   return async (project: ProjectScope, examinees: readonly Examinee[]): Promise<void> => {
     const roots = await findRoots(project, examinees);
     if (roots.size === 0) return;
@@ -126,9 +128,8 @@ export function createExaminer(
     await store.insert(project.id, rows, at.getTime());
     await store.withdraw(project.id, withdrawn, at.getTime());
     const changed = [...rows, ...withdrawn];
-    for (const id of new Set(changed.map((row) => row.traceId))) publish({ type: "signal", project: project.slug, id });
-    for (const id of new Set(changed.map((row) => row.failure)))
-      publish({ type: "failure", project: project.slug, id });
+    announce({ type: "signal", project: project.slug }, new Set(changed.map((row) => row.traceId)));
+    announce({ type: "failure", project: project.slug }, new Set(changed.map((row) => row.failure)));
   }
 }
 

@@ -2,9 +2,9 @@
 import { setImmediate } from "node:timers/promises";
 import { attribute, type ServerEvent } from "@ratchet/protocol";
 import type { Projects } from "../access/projects.ts";
+import { createAnnouncer } from "../announce.ts";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
-import { createAnnouncer } from "./announce.ts";
 import { createBatcher, type Sized } from "./batch.ts";
 import { findFault } from "./check-span.ts";
 import { type OnCompleted, toCompletedRoot } from "./completed-root.ts";
@@ -58,8 +58,8 @@ export function createIngest({ store, projects, publish, onCompleted, now }: Ing
     await store.insertSpans(spans, references, nextReceivedMicros(spans.length));
     metrics.countInsert(performance.now() - startMs);
     metrics.countAccepted(spans.length);
-    announce(spans);
     for (const [project, ofProject] of Map.groupBy(spans, (span) => span.project)) {
+      announce({ type: "trace", project: project.slug }, new Set(ofProject.map((span) => span.traceId)));
       const roots = ofProject.map(toCompletedRoot).filter((root) => root !== null);
       if (roots.length > 0) onCompleted(project, roots);
     }
