@@ -100,7 +100,10 @@ async function runTriage(subject: Subject): Promise<Output> {
     embedder: {
       embed(text) {
         see(text);
-        return embedder.embed(text);
+        return embedder.embed(text).catch((error: unknown) => {
+          failure = error;
+          throw error;
+        });
       },
       close: embedder.close,
     },
@@ -108,7 +111,7 @@ async function runTriage(subject: Subject): Promise<Output> {
     publish: null,
   });
   const outcome = subject.kind === "pull" ? await triage.pull(subject) : await triage.issue(subject);
-  // In production the skill abstains then; here an abstention would hide that the model was not judged.
+  // In production the skill does without then; here that would hide that the model was not judged.
   if (failure !== undefined) throw failure;
   return { ...outcome, longestInputChars };
 }

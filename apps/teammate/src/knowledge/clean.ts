@@ -3,6 +3,9 @@
 /** Characters that people do not see and that can hide instructions: zero-width, bidi controls, Unicode tags, soft hyphen. */
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 
+/** Markdown's. No part of it may hold what begins another, or a text of many beginnings would take minutes. */
+export const image = /!\[[^[\]\n]*\]\([^()\n]*\)/g;
+
 /** Drops HTML comments and invisible characters, and makes every line end `\n`. Everything that a reader sees stays. */
 export function cleanText(raw: string): string {
   return stripComments(raw).replace(invisible, "").replace(/\r\n?/g, "\n").trim();
@@ -14,12 +17,13 @@ export function cleanText(raw: string): string {
  */
 export function stripTemplate(cleaned: string): string {
   return cleaned
-    .replace(/!\[[^\]\n]*\]\([^)\n]*\)|<img\b[^>]*>/gi, " ")
-    .replace(/\[([^\]\n]*)\]\([^)\n]*\)/g, "$1")
+    .replace(/<img\b[^<>]*>/gi, " ")
+    .replace(image, " ")
+    .replace(/\[([^[\]\n]*)\]\([^()\n]*\)/g, "$1")
     .split("\n")
     .filter((line) => !/^\s*(#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[-*]\s+\[[ xX]\]|Type:\s*<b>)/.test(line))
     .join("\n")
-    .replace(/<\/?[a-z][^>\n]*>/gi, " ")
+    .replace(/<\/?[a-z][^<>\n]*>/gi, " ")
     .trim();
 }
 

@@ -11,19 +11,34 @@ export interface Embedder {
 
 /** 2 KB each. */
 const maxCached = 5000;
+/** The longest issue that GitHub takes needs 9 s on an idle processor, and loading the model another 5. */
+const defaultTimeLimitMs = 120_000;
 
-export function createEmbedder(): Embedder {
+/** @param timeLimitMs When one text takes longer, its worker is ended, and what waits for it is rejected. */
+export function createEmbedder(timeLimitMs = defaultTimeLimitMs): Embedder {
   const cache = new Map<string, Promise<Float32Array>>();
   const waiting = new Map<number, { resolve(vector: Float32Array): void; reject(error: Error): void }>();
   let worker: Worker | undefined;
+  let watchdog: NodeJS.Timeout | undefined;
   let nextId = 1;
 
   /** A worker that died takes its texts with it; the next text starts a new one. */
   function fail(failed: Worker, error: Error): void {
     if (worker !== failed) return;
     worker = undefined;
+    clearTimeout(watchdog);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
+  }
+
+  /** From now, the text at the front has its time. */
+  function watch(watched: Worker): void {
+    clearTimeout(watchdog);
+    if (waiting.size === 0) return;
+    watchdog = setTimeout(() => {
+      fail(watched, new Error(`The embedding model gave nothing for ${timeLimitMs} ms`));
+      void watched.terminate();
+    }, timeLimitMs);
   }
 
   function startWorker(): Worker {
@@ -34,6 +49,7 @@ export function createEmbedder(): Embedder {
       const request = waiting.get(reply.id);
       waiting.delete(reply.id);
       if (waiting.size === 0) started.unref();
+      if (worker === started) watch(started);
       if ("vector" in reply) request?.resolve(Float32Array.from(reply.vector));
       else request?.reject(new Error(`The embedding model failed: ${reply.error}`));
     });
@@ -48,6 +64,7 @@ export function createEmbedder(): Embedder {
     const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
     waiting.set(id, { resolve, reject });
     worker.ref();
+    if (waiting.size === 1) watch(worker);
     worker.postMessage({ id, text } satisfies EmbedRequest);
     return promise;
   }

@@ -1,5 +1,5 @@
 /** The reply of a past thread that answered it, and the part of that reply that answers this question. */
-import { cleanText } from "./clean.ts";
+import { cleanText, image } from "./clean.ts";
 import { type Comment, isMaintainer, type Thread } from "./thread.ts";
 import { meaningfulTokens } from "./tokens.ts";
 
@@ -65,10 +65,7 @@ function splitReply(body: string): { text: string; code: string | null } {
   }
   const code = blocks[0]?.join("\n").slice(0, maxCodeChars).trim();
   return {
-    text: text
-      .join("\n")
-      .replace(/!\[[^\]\n]*\]\([^)\n]*\)/g, "")
-      .trim(),
+    text: text.join("\n").replace(image, "").trim(),
     code: code || null,
   };
 }

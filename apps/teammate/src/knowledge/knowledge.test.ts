@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { findMissing } from "../skills/find-missing.ts";
 import { cleanText, stripTemplate } from "./clean.ts";
+import { createEmbedder } from "./embedder.ts";
 import { excerpt } from "./excerpt.ts";
 import { extractAnswer } from "./extract-answer.ts";
+import { scoreByCues } from "./label-cues.ts";
 import { trainLabels } from "./label-model.ts";
 import { KnowledgeBase } from "./repository.ts";
 import type { Comment, Thread } from "./thread.ts";
@@ -32,6 +35,39 @@ describe("what a person wrote", () => {
     expect(stripTemplate("### Steps\n**Version**\n- [x] searched\nType: <b>Bug</b>\nIt breaks ![](x.png)")).toBe(
       "It breaks",
     );
+  });
+
+  it("is read in time that grows with its length, whatever it repeats", () => {
+    const rules = [{ ask: "x", unless: "^\\s*\\w+\\s*=" }];
+    for (const piece of [
+      "[",
+      "![",
+      "![](",
+      "[](",
+      "<a",
+      "<img ",
+      "\n",
+      "\n ",
+      " ",
+      "exception\n ",
+      "a",
+      "_",
+      "error",
+      "<!--",
+    ]) {
+      const text = `x${piece.repeat(65_000 / piece.length)}x`;
+      const [title, body] = [text.slice(0, 1000), cleanText(text)];
+      stripTemplate(body);
+      excerpt(body, 2000);
+      scoreByCues({ title, body }, ["bug", "enhancement", "question", "docs", "dependencies"]);
+      extractAnswer(body, thread(1, title), [
+        { id: 1, author: "lin", association: "OWNER", body, url: "", isBot: false },
+      ]);
+      findMissing({ title: "crash", body }, rules);
+    }
+    expect(findMissing({ title: "crash", body: "a".repeat(40) }, [{ ask: "b", unless: "^(a+)+$" }])).toEqual([]);
+    expect(findMissing({ title: "crash", body: `${"a".repeat(40)}b` }, [{ ask: "b", unless: "^(a+)+c$" }])).toEqual([]);
+    expect(findMissing({ title: "crash", body: "nothing" }, [{ ask: "b", unless: "^(a+)+$" }])).toEqual(["b"]);
   });
 
   it("is cleaned in time that grows with its length", () => {
@@ -158,5 +194,14 @@ describe("the answer of a past thread", () => {
     expect(extractAnswer("x", asked, [comment("ada", "I found it myself, never mind the noise.")])).toBeNull();
     const maintainers = extractAnswer("x", asked, [fix, comment("mia", "Upgrade to version 3, please do.", "OWNER")]);
     expect(maintainers?.reply.author).toBe("mia");
+  });
+});
+
+describe("an embedding", () => {
+  it("that takes too long is given up, with its worker", async () => {
+    const embedder = createEmbedder(1);
+    const both = await Promise.allSettled([embedder.embed("why?"), embedder.embed("how?")]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await expect(embedder.embed("why?")).rejects.toThrow("gave nothing for 1 ms");
   });
 });

@@ -18,7 +18,7 @@ const cues: Cue[] = [
     label: /^(bugs?|defect|error)$/,
     title:
       /^fix\b|\[?bug\]?\b|error|exception|crash|fail|broken|not work|doesn'?t work|can'?t|cannot|unable|no module named|报错|错误|失败/i,
-    body: /traceback \(most recent|exception\b.*\n\s+at |segmentation fault|^\s*\w*error:/im,
+    body: /traceback \(most recent|exception\b.*\n[ \t]+at |segmentation fault|^[ \t]*\w*error:/im,
     probability: 0.6,
   },
   {
@@ -33,7 +33,7 @@ const cues: Cue[] = [
     probability: 0.5,
   },
   { label: /^(documentation|docs?)$/, title: /^docs?\b|\bdocumentation\b|\breadme\b|\btypo\b/i, probability: 0.7 },
-  { label: /^(dependencies|deps)$/, title: /^(build|chore)\(deps|\bbump\b.*\bfrom\b.*\bto\b/i, probability: 0.9 },
+  { label: /^(dependencies|deps)$/, title: /^(build|chore)\(deps|\bbump \S+ from \S+ to\b/i, probability: 0.9 },
 ];
 
 /** The labels of `allowed` whose cues the text shows, most probable first. */

@@ -87,8 +87,8 @@ export class RepositoryKnowledge {
   }
 }
 
-/** Repositories that are kept in memory. */
-const maxRepositories = 200;
+/** Repositories that are kept in memory, at 10 to 20 MB each; the one that was quiet for longest goes first. */
+const maxRepositories = 50;
 
 /** Loads a repository's history at first use and keeps it; its labels are read each time, since they are few and bind us. */
 export class KnowledgeBase {
@@ -103,6 +103,7 @@ export class KnowledgeBase {
 
   async of(repository: string): Promise<RepositoryKnowledge> {
     const known = this.#repositories.get(repository) ?? this.#load(repository);
+    this.#repositories.delete(repository);
     this.#repositories.set(repository, known);
     known.catch(() => this.#repositories.delete(repository));
     if (this.#repositories.size > maxRepositories) {

@@ -10,10 +10,13 @@ const Repository = z.object({
     .max(200),
 });
 const Label = z.object({ name: z.string().max(200) });
+/** GitHub takes 256 characters of title and 65,536 of text; what its other editions may take more is cut off. */
+const Title = z.string().transform((title) => title.slice(0, 1000));
+const Text = z.string().transform((text) => text.slice(0, 100_000));
 const IssueOrPull = z.object({
   number: z.int().min(1),
-  title: z.string(),
-  body: z.string().nullable().default(""),
+  title: Title,
+  body: Text.nullable().default(""),
   user: User.nullable(),
   author_association: z.string().default("NONE"),
   labels: z.array(Label).default([]),
@@ -28,7 +31,7 @@ const Pull = Envelope.extend({ pull_request: IssueOrPull });
 const CommentEvent = Issue.extend({
   comment: z.object({
     id: z.int(),
-    body: z.string().nullable(),
+    body: Text.nullable(),
     user: User.nullable(),
     author_association: z.string().default("NONE"),
     html_url: z.string(),

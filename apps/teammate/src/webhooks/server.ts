@@ -7,6 +7,7 @@ import { parseEvent } from "./events.ts";
 
 /** GitHub never sends more. */
 const maxBodyBytes = 25 * 1024 * 1024;
+const maxConnections = 100;
 const deliveryId = /^[\w-]{1,100}$/;
 
 export interface WebhookServerOptions {
@@ -66,6 +67,8 @@ export function createWebhookServer(options: WebhookServerOptions): Server {
   // A sender that trickles its body must not hold a connection for minutes.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
+  // A body is held in memory until its signature is checked.
+  server.maxConnections = maxConnections;
   return server;
 }
 
