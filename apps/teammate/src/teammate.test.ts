@@ -212,6 +212,25 @@ describe("a process that is killed", () => {
   });
 });
 
+describe("when GitHub fails to answer", () => {
+  it.each([
+    ["took the comment all the same", true],
+    ["took nothing", false],
+  ])("posts a comment once, whether GitHub %s", async (_, taken) => {
+    const teammate = await start();
+    let failures = 0;
+    github.fail = (route) => {
+      if (route !== "POST /issues/7/comments" || failures > 0) return null;
+      failures++;
+      return { isDone: taken };
+    };
+    await teammate.deliver("issues", opened(question()));
+    await teammate.idle();
+    expect(failures).toBe(1);
+    expect(ours(7)).toHaveLength(1);
+  });
+});
+
 describe("with a model", () => {
   const reply = (content: string) => ({
     body: {
@@ -228,7 +247,12 @@ describe("with a model", () => {
     let asked = "";
     await using api = await openHttpFake(({ body }) => {
       asked = JSON.stringify(body.messages);
-      const answer = { action: "answer", labels: ["bug", "invented"], comment: "Fixes #3, @ada.", reason: "as #3" };
+      const answer = {
+        action: "answer",
+        labels: ["bug", "invented"],
+        comment: "Fixes #3, @ada. ![](https://evil.example/x)",
+        reason: "as #3",
+      };
       return reply(JSON.stringify(answer));
     });
     const teammate = await start({ TEAMMATE_MODEL: "tiny", TEAMMATE_BASE_URL: `${api.url}/v1` });
@@ -236,7 +260,7 @@ describe("with a model", () => {
     await teammate.idle();
     await teammate.kill("SIGTERM");
     expect(asked).toContain("torch._six");
-    expect(ours(7)[0]?.body).toContain("Fixes issue #3, ada.");
+    expect(ours(7)[0]?.body).toContain("Fixes issue #3, ada. ![] (`https://evil.example/x`)");
     expect(github.threads.get(7)?.labels).toEqual([{ name: "bug" }]);
     const call = ratchet.spans.find(({ attributes }) => attributes["ratchet.span.kind"] === "llm");
     expect(call?.attributes).toMatchObject({

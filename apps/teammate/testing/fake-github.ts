@@ -27,6 +27,8 @@ export interface FakeGitHub extends HttpFake {
   reactions: Map<number, { id: number; content: string; user: { login: string; type: string } }[]>;
   /** Awaited before the answer to a matching `METHOD /path` is sent; what was asked for is done by then. */
   hold: ((route: string) => Promise<void>) | null;
+  /** Answers a matching `METHOD /path` with 502, after doing what was asked if `isDone`. */
+  fail: ((route: string) => { isDone: boolean } | null) | null;
   add(thread: Partial<FakeThread> & { number: number; title: string }): FakeThread;
   say(number: number, author: string, body: string, association?: string): FakeComment;
 }
@@ -40,6 +42,7 @@ export async function openFakeGitHub(): Promise<FakeGitHub> {
     labels: ["bug", "question"],
     reactions: new Map(),
     hold: null,
+    fail: null,
     add(thread) {
       const added: FakeThread = {
         body: "",
@@ -87,6 +90,9 @@ export async function openFakeGitHub(): Promise<FakeGitHub> {
 
   const http = await openHttpFake(async ({ method, url, body }) => {
     const path = url.pathname.replace(`/repos/${repository}`, "");
+    const failure = state.fail?.(`${method} ${path}`);
+    if (failure?.isDone) answer(method, path, body);
+    if (failure) return { status: 502, body: { message: "Bad Gateway" } };
     const found = answer(method, path, body);
     await state.hold?.(`${method} ${path}`);
     return found === undefined ? { status: 404, body: { message: "Not Found" } } : { body: found };

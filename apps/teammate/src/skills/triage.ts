@@ -8,7 +8,7 @@ import { type Answer, extractAnswer } from "../knowledge/extract-answer.ts";
 import type { RepositoryKnowledge } from "../knowledge/repository.ts";
 import type { Thread } from "../knowledge/thread.ts";
 import type { ThreadHit } from "../knowledge/thread-index.ts";
-import { composeText } from "./compose-comment.ts";
+import { composeModelText, composeText } from "./compose-comment.ts";
 import { decideIssue, labelOrAbstain, type Match, mayAsk } from "./decide-issue.ts";
 import type { Model, ModelReply } from "./model.ts";
 import type { Decision, Outcome, Published, Subject } from "./outcome.ts";
@@ -63,7 +63,7 @@ export class Triage {
         ...(at === 0 && answer ? { answer: [...answer.sentences, answer.code ?? ""].join("\n") } : {}),
       })),
     });
-    const decision = await this.#decideByModel(model, messages, settings.temperature, knowledge.labels);
+    const decision = await this.#decideByModel(model, messages, settings, knowledge.labels);
     return this.#finish(subject, { ...decision, sources, method: model.name });
   }
 
@@ -77,7 +77,7 @@ export class Triage {
     const { model } = this.#parts;
     if (model) {
       const { messages } = await prompt.render({ repository: subject.repository, ...text, labels: knowledge.labels });
-      const decision = await this.#decideByModel(model, messages, settings.temperature, knowledge.labels);
+      const decision = await this.#decideByModel(model, messages, settings, knowledge.labels);
       return this.#finish(subject, { ...decision, sources: [], method: model.name });
     }
     const decision =
@@ -123,7 +123,9 @@ export class Triage {
     text: { title: string; body: string },
   ): Promise<Match[]> {
     // The embedding model knows English only: of other scripts it says nothing.
-    const vector = isMostlyLatin(text.title) ? await this.embed(`${text.title}\n\n${text.body}`) : null;
+    const vector = isMostlyLatin(text.title)
+      ? await this.embed(`${text.title}\n\n${text.body}`).catch(wordsAlone)
+      : null;
     const isEarlier = (thread: Thread) =>
       thread.number !== subject.number && (subject.createdAt === undefined || thread.createdAt < subject.createdAt);
     return this.rerank(vector, knowledge.index.search(text, candidateCount, isEarlier));
@@ -145,7 +147,8 @@ export class Triage {
     const ranked: (Match & { rank: number })[] = [];
     for (const { thread, score, coverage } of hits) {
       const text = `${thread.title}\n\n${thread.body.slice(0, candidateChars)}`;
-      const meaning = vector ? Math.max(0, similarity(vector, await this.#parts.embedder.embed(text))) : null;
+      const other = vector && (await this.#parts.embedder.embed(text).catch(wordsAlone));
+      const meaning = vector && other ? Math.max(0, similarity(vector, other)) : null;
       const confidence = meaning === null ? coverage : (coverage + meaning) / 2;
       ranked.push({ thread, confidence: round(confidence), rank: score / best + (meaning ?? 0) / 2 });
     }
@@ -192,15 +195,16 @@ export class Triage {
   async #decideByModel(
     model: Model,
     messages: Parameters<Model["ask"]>[0],
-    temperature: number | undefined,
+    { temperature, maxLabels }: { temperature?: number | undefined; maxLabels: number },
     allowed: readonly string[],
   ): Promise<Omit<Decision, "sources" | "method">> {
     try {
       const reply = await this.askModel(model, messages, temperature);
       return {
         action: reply.action,
-        labels: [...new Set(reply.labels)].filter((label) => allowed.includes(label)),
-        comment: reply.comment && isSpoken(reply.action) ? composeText(reply.comment) : null,
+        // However an issue talked it into more.
+        labels: [...new Set(reply.labels)].filter((label) => allowed.includes(label)).slice(0, maxLabels),
+        comment: reply.comment && isSpoken(reply.action) ? composeModelText(reply.comment) : null,
         reason: reply.reason,
       };
     } catch (error) {
@@ -213,6 +217,11 @@ export class Triage {
   async #finish(subject: Subject, decision: Decision): Promise<Outcome> {
     return { ...decision, published: (await this.#parts.publish?.(subject, decision)) ?? null };
   }
+}
+
+/** Without the embedding model, words still find threads; the span of the call has the error. */
+function wordsAlone(): null {
+  return null;
 }
 
 function isSpoken(action: Decision["action"]): boolean {
