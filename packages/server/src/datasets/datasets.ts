@@ -148,10 +148,10 @@ export function createDatasets(
       return new Set(rows.map(({ caseId }) => caseId));
     },
 
-    /** From now on these cases may not fail again; a case that is locked already gets the newer record. */
-    async lock(project: ProjectScope, name: string, records: readonly LockRecord[]): Promise<void> {
+    /** From now on these cases, as they are in the version, may not fail again. Doing it again changes nothing. */
+    async lock(project: ProjectScope, name: string, version: number, records: readonly LockRecord[]): Promise<void> {
       if (records.length === 0) return;
-      await store.saveLocks(project.id, { dataset: name, since: now().toISOString() }, records);
+      await store.saveLocks(project.id, { dataset: name, version, since: now().toISOString() }, records);
       announce(project, name);
     },
 

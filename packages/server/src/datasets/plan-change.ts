@@ -12,6 +12,8 @@ export interface CurrentCase {
 }
 
 export interface PlannedCase extends CurrentCase {
+  /** Digest of what it asks and expects: a lock holds while this stays. */
+  asked: string;
   content: CaseContent;
 }
 
@@ -55,8 +57,9 @@ export function planChange(
     }
     const known = current.get(caseId);
     const digest = digestOf(content);
-    if (!known) plan.added.push({ caseId, digest, content, position: nextPosition++ });
-    else if (known.digest !== digest) plan.changed.push({ caseId, digest, content, position: known.position });
+    const asked = digestOf({ input: content.input, reference: content.reference ?? null });
+    if (!known) plan.added.push({ caseId, digest, asked, content, position: nextPosition++ });
+    else if (known.digest !== digest) plan.changed.push({ caseId, digest, asked, content, position: known.position });
   }
   for (const [index, caseId] of remove.entries()) {
     if (places.has(caseId)) errors.push({ path: `remove.${index}`, message: `${caseId} is also in upsert` });

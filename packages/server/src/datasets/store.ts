@@ -38,7 +38,7 @@ export function createDatasetStore(postgres: Postgres) {
       postgres.query<DatasetRow>(sql`
         select d.name, d.description, d.latest_version as "latestVersion",
           coalesce(v.case_count, 0) as "caseCount",
-          (select count(*)::int from locked_case l join case_revision c using (project_id, dataset, case_id)
+          (select count(*)::int from locked_case l join case_revision c using (project_id, dataset, case_id, asked)
             where l.project_id = d.project_id and l.dataset = d.name and c.valid_until is null) as "lockedCount",
           (select coalesce(jsonb_agg(distinct c.failure), '[]') from case_revision c
             where c.project_id = d.project_id and c.dataset = d.name and c.valid_until is null and c.failure is not null
@@ -74,7 +74,7 @@ export function createDatasetStore(postgres: Postgres) {
           case when l.case_id is null then null
             else json_build_object('passes', l.passes, 'trials', l.trials, 'since', iso(l.since)) end as locked
         from case_revision c
-        left join locked_case l using (project_id, dataset, case_id)
+        left join locked_case l using (project_id, dataset, case_id, asked)
         where c.project_id = ${projectId} and c.dataset = ${at.dataset}
           and c.valid_from <= ${at.version} and (c.valid_until is null or c.valid_until > ${at.version})
         order by c.position limit ${at.limit} offset ${at.offset}`),
@@ -122,13 +122,24 @@ export function createDatasetStore(postgres: Postgres) {
         return rows[0];
       }),
 
-    /** A case that is locked already gets the newer record and keeps its date. */
-    saveLocks: (projectId: number, at: { dataset: string; since: string }, records: readonly LockRecord[]) =>
+    /**
+     * Locks cases as they are in a version. One that is locked already keeps its record, unless the new one is no lower
+     * and rests on no fewer trials: a lock never slackens.
+     */
+    saveLocks: (
+      projectId: number,
+      at: { dataset: string; version: number; since: string },
+      records: readonly LockRecord[],
+    ) =>
       postgres.query(sql`
-        insert into locked_case (project_id, dataset, case_id, passes, trials, since)
-        select ${projectId}::int, ${at.dataset}, r."caseId", r.passes, r.trials, ${at.since}::timestamptz
+        insert into locked_case as l (project_id, dataset, case_id, asked, passes, trials, since)
+        select c.project_id, c.dataset, c.case_id, c.asked, r.passes, r.trials, ${at.since}::timestamptz
         from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r("caseId" text, passes int, trials int)
-        on conflict (project_id, dataset, case_id) do update set passes = excluded.passes, trials = excluded.trials`),
+        join case_revision c on c.case_id = r."caseId"
+        where c.project_id = ${projectId} and c.dataset = ${at.dataset}
+          and c.valid_from <= ${at.version} and (c.valid_until is null or c.valid_until > ${at.version})
+        on conflict (project_id, dataset, case_id, asked) do update set passes = excluded.passes, trials = excluded.trials
+        where excluded.trials >= l.trials and excluded.passes * l.trials >= l.passes * excluded.trials`),
 
     /** Where the cases of each failure are now, most recently changed dataset first. */
     listByFailure: (projectId: number, failures: readonly string[]) =>
@@ -166,8 +177,8 @@ function insertRevisions(
     trace: content.sourceTraceId ?? null,
   }));
   return tx.query(sql`
-    insert into case_revision (project_id, dataset, case_id, valid_from, position, digest, content, failure, source_trace_id)
-    select ${at.projectId}::int, ${at.dataset}, r."caseId", ${at.version}::int, r.position, r.digest, r.content::json, r.failure, r.trace
+    insert into case_revision (project_id, dataset, case_id, valid_from, position, digest, asked, content, failure, source_trace_id)
+    select ${at.projectId}::int, ${at.dataset}, r."caseId", ${at.version}::int, r.position, r.digest, r.asked, r.content::json, r.failure, r.trace
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as r("caseId" text, position int, digest text, content text, failure text, trace text)`);
+      as r("caseId" text, position int, digest text, asked text, content text, failure text, trace text)`);
 }

@@ -182,7 +182,7 @@ export function createExperiments(
       const records = [...counts]
         .filter(([caseId, { passes, trials }]) => isEnough(caseId, trials) && passes >= lockShare * trials)
         .map(([caseId, count]) => ({ caseId, ...count }));
-      await datasets.lock(project, row.dataset, records);
+      await datasets.lock(project, row.dataset, row.datasetVersion, records);
     },
   };
 }

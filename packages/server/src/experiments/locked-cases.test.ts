@@ -97,8 +97,8 @@ describe("the ratchet", () => {
       project,
       GateCreate.parse({ candidate, baseline, criteria: [{ metric: "correct", margin: 0.2 }] }),
     );
-  const lockedCases = async () =>
-    (await services.datasets.readCases(project, dataset, 1)).flatMap(({ id, locked }) =>
+  const lockedCases = async (version = 1) =>
+    (await services.datasets.readCases(project, dataset, version)).flatMap(({ id, locked }) =>
       locked ? [{ id, ...locked }] : [],
     );
 
@@ -110,6 +110,34 @@ describe("the ratchet", () => {
     expect(locked.find((each) => each.id === "case-1")).toMatchObject({ passes: 4, trials: 5 });
     expect(locked).toHaveLength(59);
     expect(await services.datasets.find(project, dataset)).toMatchObject({ lockedCount: 59 });
+  });
+
+  it("keeps a lock while what the case asks stays, and drops it for another question", async () => {
+    await services.experiments.lockPassingCases(project, await run(5, () => false));
+    const change = (changed: object) =>
+      services.datasets.change(project, dataset, {
+        message: "change",
+        author: "test",
+        upsert: [{ id: "case-3", input: "case-3", metadata: {}, ...changed }],
+        remove: [],
+      });
+    await change({ metadata: { kind: "pull" } });
+    expect((await lockedCases(2)).map(({ id }) => id)).toContain("case-3");
+    await change({ input: "something else" });
+    expect((await lockedCases(3)).map(({ id }) => id)).not.toContain("case-3");
+    expect(await services.datasets.find(project, dataset)).toMatchObject({ lockedCount: 59 });
+    await change({});
+    expect((await lockedCases(4)).map(({ id }) => id)).toContain("case-3");
+    expect(await lockedCases(1)).toHaveLength(60);
+  });
+
+  it("never slackens a lock", async () => {
+    const record = async () => (await lockedCases()).find(({ id }) => id === "case-3");
+    await services.experiments.lockPassingCases(project, await run(5, () => false));
+    await services.experiments.lockPassingCases(project, await run(5, (_, trial) => trial === 1));
+    expect(await record()).toMatchObject({ passes: 5, trials: 5 });
+    await services.experiments.lockPassingCases(project, await run(10, () => false));
+    expect(await record()).toMatchObject({ passes: 10, trials: 10 });
   });
 
   it("locks nothing on fewer trials, but captured failures of a deterministic target", async () => {
