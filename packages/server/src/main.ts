@@ -135,7 +135,7 @@ export async function openServer(config: Config): Promise<Server> {
     findProject: (project) => projects.find(project.slug),
     findTraffic: traces.health,
     countThumbs: feedback.countThumbs,
-    listGates: gates.list,
+    listGates: gates.listNewest,
     listRollouts: rollouts.list,
   });
   const findFailureIds = createFindFailureIds({

@@ -30,6 +30,8 @@ export function createGates(
     /** Newest first. */
     list: (project: ProjectScope, candidate?: string): Promise<Gate[]> => store.listGates(project.id, candidate),
 
+    listNewest: (project: ProjectScope, limit: number): Promise<Gate[]> => store.listNewestGates(project.id, limit),
+
     /** Newest first: those that judge a fix of any of the failures. */
     listByFailure: (project: ProjectScope, failures: readonly string[]): Promise<Gate[]> =>
       store.listGatesByFailure(project.id, failures),

@@ -50,9 +50,9 @@ export function createExperimentStore(postgres: Postgres) {
     postgres.query<ExperimentRow>(sql`
       select ${experimentColumns} from experiment e where e.project_id = ${projectId} and ${where}
       order by e.number desc`);
-  const listGates = async (projectId: number, where = sql`true`): Promise<Gate[]> => {
+  const listGates = async (projectId: number, where = sql`true`, limit: number | null = null): Promise<Gate[]> => {
     const rows = await postgres.query<{ id: string; decision: GateDecided }>(sql`
-      select id, decision from gate where project_id = ${projectId} and ${where} order by number desc`);
+      select id, decision from gate where project_id = ${projectId} and ${where} order by number desc limit ${limit}`);
     return rows.map(({ id, decision }) => ({ id, ...decision }));
   };
   return {
@@ -122,13 +122,15 @@ export function createExperimentStore(postgres: Postgres) {
         select distinct on (candidate) candidate, decision ->> 'verdict' as verdict from gate
         where project_id = ${projectId} order by candidate, number desc`),
 
+    listNewestGates: (projectId: number, limit: number) => listGates(projectId, sql`true`, limit),
+
     listGatesByFailure: (projectId: number, failures: readonly string[]) =>
       listGates(projectId, sql`failures && ${textArray(failures)}`),
 
     findOptionalGate: async (projectId: number, id: string) => (await listGates(projectId, sql`id = ${id}`))[0],
 
     findOptionalNewestGate: async (projectId: number, between: { candidate: string; baseline: string }) =>
-      (await listGates(projectId, sql`candidate = ${between.candidate} and baseline = ${between.baseline}`))[0],
+      (await listGates(projectId, sql`candidate = ${between.candidate} and baseline = ${between.baseline}`, 1))[0],
 
     /** Counts the look and stores what `decide` makes of it; two calls at once are two looks, one after the other. */
     saveGate: (

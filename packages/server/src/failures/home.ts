@@ -23,10 +23,9 @@ export interface HomeDependencies {
   /** Of the last 24 h. */
   findTraffic(project: ProjectScope): Promise<Omit<Home["health"], "thumbsUp24h" | "thumbsDown24h">>;
   countThumbs(project: ProjectScope, since: Date): Promise<{ up: number; down: number }>;
-  /** Newest first. */
-  listGates(project: ProjectScope): Promise<Gate[]>;
-  /** Newest first. */
-  listRollouts(project: ProjectScope): Promise<Rollout[]>;
+  /** Newest first, up to so many. */
+  listGates(project: ProjectScope, limit: number): Promise<Gate[]>;
+  listRollouts(project: ProjectScope, limit: number): Promise<Rollout[]>;
 }
 
 export function createHome(failures: Failures, now: () => Date, others: HomeDependencies) {
@@ -36,8 +35,8 @@ export function createHome(failures: Failures, now: () => Date, others: HomeDepe
       failures.list(scope),
       others.findTraffic(scope),
       others.countThumbs(scope, new Date(now().getTime() - dayMs)),
-      others.listGates(scope),
-      others.listRollouts(scope),
+      others.listGates(scope, maxRecent),
+      others.listRollouts(scope, maxRecent),
     ]);
     return {
       project,
@@ -51,8 +50,8 @@ export function createHome(failures: Failures, now: () => Date, others: HomeDepe
       ),
       regressed: all.filter((failure) => failure.stage === "regressed"),
       health: { ...traffic, thumbsUp24h: thumbs.up, thumbsDown24h: thumbs.down },
-      gates: gates.slice(0, maxRecent),
-      rollouts: rollouts.slice(0, maxRecent),
+      gates,
+      rollouts,
     };
   };
 }
