@@ -37,7 +37,7 @@ export interface EvalDefinition<Input, Output, Reference> {
   readonly trials?: number;
   /** Tasks at once, 1 to 1,000; 4 by default. */
   readonly concurrency?: number;
-  /** Of one trial of one case; 60,000 by default. */
+  /** Of the task, and of each evaluator, in one trial; 60,000 by default. */
   readonly timeoutMs?: number;
   /** The same input always gives the same output: a locked case then blocks on one failure. */
   readonly deterministic?: boolean;

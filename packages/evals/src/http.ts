@@ -22,7 +22,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** 30,000 by default. */
   readonly timeoutMs?: number;
-  /** Send again, up to five times, after a refused connection or "try later": only for what may arrive twice. */
+  /** Send again, for a minute or so, after a refused connection or "try later": only for what may arrive twice. */
   readonly retry?: boolean;
 }
 
@@ -62,7 +62,8 @@ export class UnexpectedAnswer extends Error {
   override readonly name = "UnexpectedAnswer";
 }
 
-const attempts = 5;
+/** Over a minute in all: a server that restarts must not cost the results of a long run. */
+const attempts = 12;
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
 

@@ -26,7 +26,7 @@ export async function runTrial(
   const task = traceable(
     (input: Json) => {
       traceId = currentSpan().traceId;
-      return runWithin(evaluation.timeoutMs, options.signal, (signal) =>
+      return runWithin("The task", evaluation.timeoutMs, options.signal, (signal) =>
         evaluation.task(input, { signal, prompts: options.prompts }),
       );
     },
@@ -61,7 +61,11 @@ export async function runTrial(
     });
   }
   try {
-    return result({ outcome: "ok", output: json, ...(await judge(evaluation, item, output, durationMs, traceId)) });
+    return result({
+      outcome: "ok",
+      output: json,
+      ...(await judge(evaluation, item, { output, durationMs, traceId }, options.signal)),
+    });
   } catch (error) {
     return result({ outcome: "void", output: json, error: toErrorText(error) });
   }
@@ -69,18 +73,18 @@ export async function runTrial(
 
 async function judge(
   evaluation: Eval,
-  item: RunnableCase,
-  output: unknown,
-  durationMs: number,
-  traceId: string | null,
+  { input, reference, metadata }: RunnableCase,
+  happened: { output: unknown; durationMs: number; traceId: string | null },
+  interrupt: AbortSignal,
 ): Promise<Pick<TrialResult, "scores" | "reasons">> {
   const scores: TrialResult["scores"] = {};
   const reasons: TrialResult["reasons"] = {};
   for (const evaluator of evaluation.evaluators) {
     const { name } = evaluator.metric;
     try {
-      const { input, reference, metadata } = item;
-      const judgement = await evaluator({ input, output, reference, metadata, durationMs, traceId });
+      const judgement = await runWithin("it", evaluation.timeoutMs, interrupt, () =>
+        evaluator({ input, reference, metadata, ...happened }),
+      );
       const { score, reason } = toScore(evaluator.metric, judgement);
       scores[name] = score;
       if (reason !== null) reasons[name] = reason.slice(0, maximumReasonLength);
@@ -92,10 +96,11 @@ async function judge(
 }
 
 /**
- * Runs the task until it ends, the time is over or the run is interrupted: a task that ignores its signal is left behind.
+ * Runs a task or an evaluator until it ends, the time is over or the run is interrupted: what ignores its signal is left behind.
  * The timer is a plain one: an unreferenced `AbortSignal.timeout` would let Node exit while a task hangs.
  */
 async function runWithin<T>(
+  what: string,
   timeoutMs: number,
   interrupt: AbortSignal,
   task: (signal: AbortSignal) => T | Promise<T>,
@@ -107,7 +112,7 @@ async function runWithin<T>(
     reject(reason);
   };
   const onInterrupt = () => stop(new Error("The run was interrupted."));
-  const timer = setTimeout(() => stop(new Error(`The task took longer than ${timeoutMs} ms.`)), timeoutMs);
+  const timer = setTimeout(() => stop(new Error(`${what} took longer than ${timeoutMs} ms.`)), timeoutMs);
   interrupt.addEventListener("abort", onInterrupt);
   try {
     return await Promise.race([task(controller.signal), stopped]);

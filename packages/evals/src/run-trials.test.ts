@@ -132,6 +132,25 @@ describe("a run", () => {
     expect(result).toMatchObject({ outcome: "void", error, output: 0 });
   });
 
+  it("makes the trial void when an evaluator outlasts the time", async () => {
+    const slow = defineEvaluator({ name: "slow" }, () => new Promise<number>(() => {}));
+    const [result] = await run({ evaluators: [slow], timeoutMs: 20 }, { count: 1 });
+    expect(result).toMatchObject({
+      outcome: "void",
+      error: "The evaluator slow failed: it took longer than 20 ms.",
+      output: 0,
+    });
+  });
+
+  it("does not wait for an evaluator when it is interrupted", async () => {
+    const controller = new AbortController();
+    const slow = defineEvaluator({ name: "slow" }, () => {
+      controller.abort();
+      return new Promise<number>(() => {});
+    });
+    expect(await run({ evaluators: [slow] }, { count: 1, signal: controller.signal })).toEqual([]);
+  });
+
   it("refuses an output that is not JSON as the task's error", async () => {
     const [result] = await run({ task: () => 1n as unknown as number }, { count: 1 });
     expect(result).toMatchObject({ outcome: "error", error: expect.stringContaining("not JSON") });
