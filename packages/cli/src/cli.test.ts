@@ -56,7 +56,8 @@ describe("what is typed wrong", () => {
   it.each([
     [["statsu"], "Did you mean `status`?"],
     [["traces", "list", "--limt", "3"], "did you mean --limit?"],
-    [["traces", "show"], "ratchet traces show --help"],
+    [["traces", "show"], "fix  ratchet traces show --help"],
+    [["traces", "lst"], "fix  ratchet traces --help"],
     [["traces", "list", "--status", "broken"], "ok"],
     [["feedback", traceId], "Give --thumbs up or down"],
     [["config", "--url", "localhost"], '"localhost" (--url) is not a URL of a server.'],
@@ -294,6 +295,62 @@ describe("output", () => {
     signals: [],
     history: [],
   };
+
+  it("keeps names from steering the terminal, in a failure and in a trace", async () => {
+    const hostile = `a${escapeCode}[2J\nb`;
+    const span = { spanId: trace.rootSpanId, parentSpanId: null, name: hostile, kind: "agent", status: "ok" };
+    const rest = { model: null, provider: null, inputTokens: null, outputTokens: null, costUsd: null, prompt: null };
+    const said = {
+      id: crypto.randomUUID(),
+      traceId,
+      spanId: null,
+      key: hostile,
+      score: 0,
+      value: hostile,
+      comment: null,
+      source: "api",
+    };
+    const signal = {
+      traceId,
+      spanId: null,
+      detector: hostile,
+      severity: 2,
+      reason: hostile,
+      failure: null,
+      simulated: false,
+    };
+    const createdAt = trace.startTime;
+    const detail = {
+      trace: { ...trace, name: hostile },
+      spans: [
+        {
+          ...span,
+          ...rest,
+          statusMessage: hostile,
+          startTime: createdAt,
+          durationMs: 1,
+          inputBytes: 0,
+          outputBytes: 0,
+        },
+      ],
+      input: [{ role: "input", content: hostile }],
+      output: [],
+      metadata: {},
+      feedback: [{ ...said, userId: null, createdAt }],
+      signals: [{ ...signal, createdAt }],
+      cases: [],
+    };
+    const shown = await ask({ "GET /api/traces/:id": () => detail }, "traces", "show", traceId);
+    expect(shown.stdout).toContain("a�[2J");
+    const named = await ask(
+      { "GET /api/failures/:id": () => ({ ...failure, traceName: hostile }) },
+      "failures",
+      "show",
+      "F-1",
+    );
+    expect(named.stdout).toContain("traces of a�[2J b");
+    expect(shown.stdout + named.stdout).not.toContain(escapeCode);
+  });
 
   it("tells a failure's place in the loop, step by step", async () => {
     const { stdout } = await ask({ "GET /api/failures/:id": () => failure }, "status", "F-1");

@@ -6,9 +6,14 @@ import { describeFailure } from "./describe-failure.ts";
 import { createOutput } from "./output/output.ts";
 import { version } from "./version.ts";
 
+/** What a failure is to whoever typed `inputs`. */
+export function explainFailure(error: unknown, inputs: readonly string[], streams: CliStreams) {
+  const { noteStyle } = createOutput(streams, { noColor: inputs.includes("--no-color") });
+  return describeFailure(error, { streams, style: noteStyle, debug: inputs.includes("--debug") });
+}
+
 /** Runs one command. Never throws: what goes wrong is explained on stderr and told by the exit code. */
 export async function runCli(inputs: readonly string[], streams: CliStreams): Promise<number> {
-  const debug = inputs.includes("--debug");
   const output = createOutput(streams, { noColor: inputs.includes("--no-color") });
   const args = inputs.filter((input) => input !== "--debug" && input !== "--no-color");
   const context: CliContext = {
@@ -16,7 +21,7 @@ export async function runCli(inputs: readonly string[], streams: CliStreams): Pr
     streams,
     output,
   };
-  const explain = (error: unknown) => describeFailure(error, { streams, style: output.noteStyle, debug });
+  const explain = (error: unknown) => explainFailure(error, inputs, streams);
   const application = buildApplication(await buildRoutes(args[0]), {
     name: "ratchet",
     versionInfo: { currentVersion: version },
@@ -26,9 +31,9 @@ export async function runCli(inputs: readonly string[], streams: CliStreams): Pr
       text: {
         ...text_en,
         noCommandRegisteredForInput: ({ input, corrections }) =>
-          `There is no command ${JSON.stringify(input)}.${corrections.length > 0 ? ` Did you mean ${corrections.join(" or ")}?` : ""}\nfix  ratchet --help`,
+          `There is no command ${JSON.stringify(input)}.${corrections.length > 0 ? ` Did you mean ${corrections.join(" or ")}?` : ""}\nfix  ratchet ${commandWords(args)}--help`,
         exceptionWhileParsingArguments: (error, color) =>
-          `${text_en.exceptionWhileParsingArguments(error, color)}\nfix  ratchet ${commandWords(args)} --help`,
+          `${text_en.exceptionWhileParsingArguments(error, color)}\nfix  ratchet ${commandWords(args)}--help`,
         exceptionWhileRunningCommand: (error) => explain(error).text,
         exceptionWhileLoadingCommandFunction: (error) => explain(error).text,
       },
@@ -70,12 +75,14 @@ async function buildRoutes(word: string | undefined) {
   });
 }
 
+/** The words of the command that was meant, a space after each: what its help is called by. */
 function commandWords(args: readonly string[]): string {
   const firstFlag = args.findIndex((word) => word.startsWith("-"));
   const words = firstFlag < 0 ? args : args.slice(0, firstFlag);
   const known = words[0];
   if (known === undefined || !(known in commands)) return "";
-  return words.slice(0, commands[known]?.subcommands?.includes(words[1] ?? "") ? 2 : 1).join(" ");
+  const meant = words.slice(0, commands[known]?.subcommands?.includes(words[1] ?? "") ? 2 : 1);
+  return meant.map((word) => `${word} `).join("");
 }
 
 function toExitCode(code: number | string | null | undefined): number {

@@ -17,15 +17,20 @@ export function findInClone(path: string): string {
   return file;
 }
 
-/** Runs a script on this Node with this terminal, and resolves with its exit code; a signal that ended it counts as 130. */
+/**
+ * Runs a script on this Node with this terminal, and resolves with its exit code; a signal that ended it counts as 130.
+ *
+ * @param interrupt Asks the script to stop; what a terminal's Ctrl-C asked it already, it takes as one.
+ */
 export function runScript(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  interrupt: AbortSignal,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  // Ctrl-C reaches the child by the terminal; this process waits until it has stopped by itself.
   const child = spawn(process.execPath, [file, ...args], { stdio: "inherit", env });
+  interrupt.addEventListener("abort", () => child.kill("SIGTERM"));
   child.on("error", reject);
   child.on("exit", (code) => resolve(code ?? 130));
   return promise;

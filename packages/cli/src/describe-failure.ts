@@ -43,7 +43,7 @@ export function describeFailure(
     `${style.bad("error")} ${toPlainText(what)}`,
     ...(why ? [`why   ${toPlainText(why)}`] : []),
     ...(fix ? [`fix   ${toPlainText(fix)}`] : []),
-    ...(debug && error instanceof Error ? [error.stack ?? "", ...causes(error)] : []),
+    ...(debug && error instanceof Error ? [error.stack ?? "", ...causes(error)].map(toPlainText) : []),
   ];
   return { text: lines.join("\n"), exitCode };
 }

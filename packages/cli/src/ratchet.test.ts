@@ -12,10 +12,10 @@ const evals = pathToFileURL(join(import.meta.dirname, "../../evals/src/index.ts"
 describe("the ratchet process", () => {
   let directory: string;
   let oldNode: string;
+  const write = (name: string, body: string) =>
+    writeFile(join(directory, name), `import { defineEval, exactMatch } from ${JSON.stringify(evals)};\n${body}`);
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "ratchet-process-"));
-    const write = (name: string, body: string) =>
-      writeFile(join(directory, name), `import { defineEval, exactMatch } from ${JSON.stringify(evals)};\n${body}`);
     await mkdir(join(directory, "slow"));
     // A Node that claims to be 20: the version is all that the command asks it.
     oldNode = join(directory, "old-node");
@@ -106,6 +106,33 @@ describe("the ratchet process", () => {
     expect(stdout).toContain("GATE");
     expect(stderr).toContain(`open  ${server.url}/p/default/gates/G-1`);
     expect(exitCode).toBe(1);
+  });
+
+  it("does not say that a gate failed when an eval's code throws where nobody awaits it", async () => {
+    await write(
+      "stray.eval.ts",
+      `export default defineEval({ name: "stray", data: [{ input: "a" }], task: () => new Promise(() => { void Promise.reject(new Error("stray")); }), evaluators: [exactMatch()] });`,
+    );
+    const { exitCode, stdout, stderr } = await spawnRatchet(["eval", "stray.eval.ts", "--local"], { directory })
+      .outcome;
+    expect(stderr).toContain("error Error: stray");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: "" });
+  });
+
+  it("ends with its verdict even when nobody reads on", async () => {
+    await using server = await openFixtureServer({
+      "GET /api/experiments/:id": ({ id }) => ({ ...makeExperiment({ id }), results: [] }),
+      "GET /api/gates": async () => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        return { gates: [], total: 0 };
+      },
+      "POST /api/gates": () => makeGate({ verdict: "regress", exitCode: 1 }),
+    });
+    const { child, exited, outcome } = spawnRatchet(["gate", "E-2", "--baseline", "E-1", "--url", server.url]);
+    // Nobody reads on: there is no text to wait for.
+    outcome.catch(() => {});
+    expect(await exited).toBe(1);
   });
 
   it("says which file holds no eval", async () => {

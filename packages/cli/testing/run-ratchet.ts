@@ -48,5 +48,5 @@ export function spawnRatchet(
   const outcome = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
     ([exitCode, stdout, stderr]): Outcome => ({ exitCode, stdout, stderr }),
   );
-  return { child, outcome };
+  return { child, exited, outcome };
 }

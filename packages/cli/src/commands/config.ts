@@ -26,6 +26,6 @@ export const command = buildCommand({
 /** A key is never printed: its first characters tell which one it is. */
 function redact(setting: Setting): Setting {
   return setting.name === "apiKey" && setting.value !== undefined
-    ? { ...setting, value: `${setting.value.slice(0, 8)}…` }
+    ? { ...setting, value: `${setting.value.slice(0, Math.min(8, setting.value.length / 3))}…` }
     : setting;
 }

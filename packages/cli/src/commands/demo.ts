@@ -9,9 +9,9 @@ export const command = buildCommand({
     const main = findInClone("apps/sample/src/main.ts");
     // Asked first, so that a missing server is told in one line.
     await (await connect(this, flags)).checkReady();
-    const { env } = this.streams;
+    const { env, interrupt } = this.streams;
     const { url } = resolveSettings(flags, env);
-    this.process.exitCode = await runScript(main, ["--again"], { ...env, RATCHET_URL: url.value });
+    this.process.exitCode = await runScript(main, ["--again"], { ...env, RATCHET_URL: url.value }, interrupt);
   },
   parameters: { flags: serverFlags },
   docs: { brief: "Let the server's sample run the loop again" },

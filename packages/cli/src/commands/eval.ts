@@ -25,17 +25,20 @@ export const command = buildCommand({
     const { findEvals } = await import("@ratchet/evals/runner");
     const found = await findEvals(paths, this.streams.directory);
     const http = await findOptionalServer(this, flags, found);
-    const reports: EvalReport[] = [];
-    for (const one of found) reports.push(await runOne(this, flags, http, one));
-    const exitCode = worstOf(reports.map((report) => report.exitCode));
-    this.process.exitCode = exitCode;
-    if (flags.json) return this.output.printJson({ exitCode, evals: reports });
     const pages = http === null ? null : `${http.address.url}/p/${http.address.project}`;
-    for (const report of reports) {
+    const reports: EvalReport[] = [];
+    for (const one of found) {
+      const report = await runOne(this, flags, http, one);
+      reports.push(report);
+      if (flags.json) continue;
+      // At once: should a later eval fail, this one's verdict is told all the same.
       const { result, hints } = formatReport(report, this.output.style, this.output.width, pages);
       this.output.print(result.join("\n"));
       this.output.note(hints.join("\n"));
     }
+    const exitCode = worstOf(reports.map((report) => report.exitCode));
+    this.process.exitCode = exitCode;
+    if (flags.json) this.output.printJson({ exitCode, evals: reports });
   },
   parameters: {
     flags: {

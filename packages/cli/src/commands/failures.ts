@@ -66,7 +66,7 @@ const show = buildCommand({
     const now = this.streams.now();
     print(formatSteps(failure.loop, style, width, now).join("\n"));
     print(
-      `\n${failure.signalCount} signals in ${failure.traceCount} traces of ${failure.traceName}, trend: ${failure.trend}`,
+      `\n${failure.signalCount} signals in ${failure.traceCount} traces of ${toOneLine(failure.traceName)}, trend: ${failure.trend}`,
     );
     const lines = formatTable<(typeof failure.signals)[number]>(
       [

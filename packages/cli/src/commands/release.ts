@@ -5,6 +5,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Api } from "../api.ts";
 import { type CliContext, connect, type JsonFlag, jsonFlag, type ServerFlags, serverFlags } from "../context.ts";
 import { UsageError } from "../describe-failure.ts";
+import { toOneLine } from "../output/plain-text.ts";
 import { formatAge, formatCount } from "../output/quantities.ts";
 import { formatTable } from "../output/table.ts";
 
@@ -36,7 +37,7 @@ const create = buildCommand({
       ...(flags.fixes ? { fixes: flags.fixes } : {}),
     });
     if (flags.json) return this.output.printJson(release);
-    this.output.print(`${release.id}  ${release.state}  ${formatPrompts(release)}`);
+    this.output.print(`${release.id}  ${release.state}  ${toOneLine(formatPrompts(release))}`);
     if (release.state === "ready") this.output.note(`next  ratchet rollout start ${release.id}`);
   },
   parameters: {

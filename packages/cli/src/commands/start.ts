@@ -11,7 +11,12 @@ interface Flags {
 export const command = buildCommand({
   async func(this: CliContext, { port, sample }: Flags) {
     const args = [...(sample ? [] : ["--no-sample"]), ...(port === undefined ? [] : ["--port", String(port)])];
-    this.process.exitCode = await runScript(findInClone("scripts/start.js"), args, this.streams.env);
+    this.process.exitCode = await runScript(
+      findInClone("scripts/start.js"),
+      args,
+      this.streams.env,
+      this.streams.interrupt,
+    );
   },
   parameters: {
     flags: {

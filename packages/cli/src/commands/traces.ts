@@ -1,7 +1,7 @@
 /** `ratchet traces list | show`. */
 import { buildCommand, buildRouteMap, numberParser } from "@stricli/core";
 import { type CliContext, connect, type JsonFlag, jsonFlag, type ServerFlags, serverFlags } from "../context.ts";
-import { toPlainText } from "../output/plain-text.ts";
+import { toOneLine, toPlainText } from "../output/plain-text.ts";
 import { formatAge, formatCost, formatCount, formatDuration } from "../output/quantities.ts";
 import { formatTable } from "../output/table.ts";
 
@@ -84,7 +84,7 @@ const show = buildCommand({
     const { print, style, width } = this.output;
     const { trace, spans, input, output, signals, feedback } = detail;
     print(
-      `${style.strong(toPlainText(trace.name))}  ${trace.status}  ${formatDuration(trace.durationMs)}  ${trace.traceId}`,
+      `${style.strong(toOneLine(trace.name))}  ${trace.status}  ${formatDuration(trace.durationMs)}  ${trace.traceId}`,
     );
     const depths = depthOf(spans);
     const lines = formatTable<(typeof spans)[number]>(
@@ -113,9 +113,9 @@ const show = buildCommand({
       for (const { content } of payloads) print(`\n${style.faint(title)}\n${toPlainText(content)}`);
     }
     for (const { detector, reason } of signals)
-      print(`${style.uncertain("signal")}  ${detector}: ${toPlainText(reason)}`);
+      print(`${style.uncertain("signal")}  ${toOneLine(detector)}: ${toOneLine(reason)}`);
     for (const { key, score, value, comment } of feedback) {
-      print(`feedback  ${key} ${score ?? ""} ${toPlainText(value ?? comment ?? "")}`.trimEnd());
+      print(`feedback  ${toOneLine(key)} ${score ?? ""} ${toPlainText(value ?? comment ?? "")}`.trimEnd());
     }
     this.output.note(`open  ${api.pageUrl(`/traces/${trace.traceId}`)}`);
   },
