@@ -5,8 +5,8 @@
 import { fork } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cpus } from "node:os";
 import { flush, init, shutdown, traceable } from "@ratchet/sdk";
+import { describeMachine } from "./machine.ts";
 
 const calls = 40_000;
 const callsPerFlush = 2000;
@@ -35,9 +35,7 @@ async function measure(): Promise<void> {
     content: input.content.slice(0, 400),
   });
 
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, ${calls} calls, 1.6 kB in and 0.4 kB out each`,
-  );
+  console.log(`${calls} calls, 1.6 kB in and 0.4 kB out each; ${describeMachine()}`);
   const bare = await run("bare function", answer);
   const idle = await run("traceable, nothing configured", traceable(answer, { kind: "llm" }));
   init({ url: `http://127.0.0.1:${port}` });

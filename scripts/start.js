@@ -16,7 +16,9 @@ const dataDir = resolve(process.env.RATCHET_DATA_DIR || join(root, ".ratchet"));
 /** Written when the sample has run, so that later starts do not repeat it, even when its project was deleted. */
 const sampleDone = join(dataDir, "sample-done");
 const children = new Set();
-let isStopping = false;
+/** One Ctrl-C may arrive twice: from the terminal, and from npm or `ratchet start`, which had it too. */
+const sameKeyMs = 500;
+let stoppingSinceMs;
 
 console.error("Starting the server …");
 const server = start(join(root, "packages/server/src/main.ts"), {
@@ -29,9 +31,12 @@ createInterface({ input: server.stdout }).on("line", (line) => {
   const url = /^Ratchet is ready at (\S+)/.exec(line)?.[1];
   if (url) runSample(url);
 });
-server.on("exit", (code, signal) => stop(code ?? (signal ? 0 : 1)));
+server.on("exit", (code) => {
+  if (stoppingSinceMs === undefined) stop(code ?? 1);
+});
 process.on("SIGINT", () => stop(130));
 process.on("SIGTERM", () => stop(0));
+process.on("SIGHUP", () => stop(129));
 
 function readOptions() {
   try {
@@ -50,6 +55,8 @@ function start(file, variables) {
     cwd: root,
     env: { ...environment, ...variables },
     stdio: ["ignore", "pipe", "inherit"],
+    // In a group of its own: the terminal's Ctrl-C comes to it from here only, and a second signal means now.
+    detached: true,
   });
   children.add(child);
   child.on("exit", () => children.delete(child));
@@ -77,10 +84,12 @@ function readFirstKey() {
   return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
-/** Asks every child to end; a second call does not wait. */
+/** Asks every child to end, and ends after them; asked again later, it does not wait. */
 function stop(code) {
-  if (isStopping) process.exit(code);
-  isStopping = true;
+  const isAgain = stoppingSinceMs !== undefined;
+  if (isAgain && performance.now() - stoppingSinceMs < sameKeyMs) return;
+  stoppingSinceMs ??= performance.now();
   process.exitCode = code;
   for (const child of children) child.kill("SIGTERM");
+  if (isAgain) process.exit(code);
 }
