@@ -102,7 +102,7 @@ describe("an oversized input", () => {
       detector: "oversized-input",
       severity: 2,
       spanId: "2".repeat(16),
-      reason: `The ${kind} call embed got ${given} characters in one call; more than ${most} is too much.`,
+      reason: `embed got ${given} characters in one ${kind} call, above the limit of ${most}.`,
     });
   });
 

@@ -22,7 +22,7 @@ export function detectOversizedInput({ spans }: Evidence): Finding | undefined {
   return {
     spanId: span.spanId,
     severity: 2,
-    reason: `The ${span.kind} call ${span.name} got ${characters.toLocaleString("en")} characters in one call; more than ${limit.toLocaleString("en")} is too much.`,
+    reason: `${span.name} got ${characters.toLocaleString("en")} characters in one ${span.kind} call, above the limit of ${limit.toLocaleString("en")}.`,
   };
 }
 

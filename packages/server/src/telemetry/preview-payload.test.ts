@@ -10,14 +10,15 @@ describe("the line that lists show of a payload", () => {
     ["a list of messages", '[{"role":"user","content":"Hi"},{"role":"user","content":"there"}]', "Hi · there"],
     ["a number", "42", "42"],
     ["nothing of an empty object", "{}", ""],
-    ["the strings of JSON that was cut off", '{"repo":"a/b","n":7,"title":"Crash\\non st', "a/b · Crash on st"],
+    ["the strings of JSON that was cut off", '{"repo":"a/b","n":7,"title":"Crash\\non st', "Crash on st"],
+    ["all its strings where no key tells", '{"repo":"a/b","tags":["x","y"],"n":7,', "a/b · x · y"],
   ])("is %s", (_what, content, preview) => {
     expect(previewPayload(content)).toBe(preview);
   });
 
   it("is read from the beginning alone when the JSON is large", () => {
     const large = JSON.stringify({ title: "Crash on start", log: "x".repeat(4_000_000) });
-    expect(previewPayload(large)).toMatch(/^Crash on start · x{180}/);
+    expect(previewPayload(large)).toBe("Crash on start");
   });
 
   it("is never longer than 200 characters, and never half a character", () => {

@@ -19,14 +19,18 @@ export function previewPayload(content: string): string {
     }
   }
   const isJsonLike = /^[\s{[]*"/.test(content.slice(0, scannedCharacters));
-  return oneLine(isJsonLike ? scanStrings(content) : content, previewCharacters);
+  return isJsonLike ? previewOf(scanStrings(content), previewCharacters) : oneLine(content, previewCharacters);
 }
 
-/** The strings that are no keys, in reading order. */
-function scanStrings(json: string): string {
-  const strings = json.slice(0, scannedCharacters).matchAll(/"((?:[^"\\]|\\.)*)(?:"(\s*:)?|$)/gs);
-  const values = [...strings].filter(([, , colon]) => colon === undefined).map(([, text]) => unescapeJson(text ?? ""));
-  return values.filter((value) => value !== "").join(" · ");
+/** Each string that is no key, under the key that stood last before it. */
+function scanStrings(json: string): Record<string, string>[] {
+  const found: Record<string, string>[] = [];
+  let key = "";
+  for (const [, text = "", colon] of json.slice(0, scannedCharacters).matchAll(/"((?:[^"\\]|\\.)*)(?:"(\s*:)?|$)/gs)) {
+    if (colon === undefined) found.push({ [key]: unescapeJson(text) });
+    else key = text;
+  }
+  return found;
 }
 
 function unescapeJson(text: string): string {
