@@ -7,7 +7,7 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Right-aligned with tabular digits. */
   numeric?: boolean;
-  /** Hidden below 700 px. */
+  /** Hidden below 760 px. */
   wideOnly?: boolean;
   /** CSS width; the column without one takes the rest. */
   width?: string;

@@ -10,6 +10,8 @@ export interface VirtualColumn<Row> {
   width?: string;
   /** Right-aligned with tabular digits. */
   numeric?: boolean;
+  /** Hidden below 760 px. */
+  wideOnly?: boolean;
 }
 
 export interface VirtualTableProps<Row> {
@@ -49,8 +51,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <table className="table" aria-label={label} aria-rowcount={total + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map(({ header, numeric, width }) => (
-              <th key={header} scope="col" className={numeric ? "numeric" : undefined} style={{ width }}>
+            {columns.map(({ header, numeric, wideOnly, width }) => (
+              <th
+                key={header}
+                scope="col"
+                className={numeric ? "numeric" : undefined}
+                data-wide-only={wideOnly || undefined}
+                style={{ width }}
+              >
                 {header}
               </th>
             ))}
@@ -63,8 +71,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             const selected = selectedKey !== undefined && rowKey(row) === selectedKey;
             return (
               <tr key={key} aria-rowindex={index + 2} data-selected={selected || undefined}>
-                {columns.map(({ header, numeric, cell }) => (
-                  <td key={header} className={numeric ? "numeric" : "truncate"}>
+                {columns.map(({ header, numeric, wideOnly, cell }) => (
+                  <td key={header} className={numeric ? "numeric" : "truncate"} data-wide-only={wideOnly || undefined}>
                     {cell(row)}
                   </td>
                 ))}

@@ -2,6 +2,7 @@ import type { Case } from "@ratchet/protocol";
 import { Link } from "@tanstack/react-router";
 import { noValue } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
+import { Badge } from "../../ui/status.tsx";
 import type { VirtualColumn } from "../../ui/virtual-table.tsx";
 import { previewInRow } from "../json-preview.ts";
 
@@ -18,7 +19,7 @@ export function caseColumns(cases: readonly Case[]): VirtualColumn<Case>[] {
 const columns: CaseColumn[] = [
   {
     header: "Input",
-    width: "42%",
+    width: "46%",
     isUsed: () => true,
     cell: (row) => (
       <Link
@@ -40,6 +41,7 @@ const columns: CaseColumn[] = [
   },
   {
     header: "Metadata",
+    wideOnly: true,
     isUsed: ({ metadata }) => Object.keys(metadata).length > 0,
     cell: (row) => (
       <span className="mono quiet">
@@ -52,39 +54,35 @@ const columns: CaseColumn[] = [
   {
     header: "Split",
     width: "80px",
+    wideOnly: true,
     isUsed: ({ split }) => split !== undefined,
     cell: (row) => row.split ?? noValue,
   },
   {
-    header: "Cluster",
-    width: "12%",
-    isUsed: ({ cluster }) => cluster !== undefined,
-    cell: (row) => row.cluster ?? noValue,
-  },
-  {
-    header: "Locked",
-    isUsed: ({ locked }) => locked !== null,
-    width: "92px",
-    cell: (row) => (row.locked ? `✓ ${row.locked.passes} of ${row.locked.trials}` : noValue),
-  },
-  {
-    header: "Trace",
-    width: "60px",
-    isUsed: ({ sourceTraceId }) => sourceTraceId !== undefined,
-    cell: (row) =>
-      row.sourceTraceId ? <ProjectLink href={`/traces/${row.sourceTraceId}`}>trace</ProjectLink> : noValue,
-  },
-  {
-    header: "Failure",
-    width: "64px",
-    isUsed: ({ failure }) => failure !== undefined,
-    cell: (row) =>
-      row.failure ? (
-        <ProjectLink href={`/failures/${row.failure}`} className="mono">
-          {row.failure}
-        </ProjectLink>
-      ) : (
-        noValue
-      ),
+    header: "Loop",
+    width: "168px",
+    wideOnly: true,
+    isUsed: ({ locked, failure, sourceTraceId }) =>
+      locked !== null || failure !== undefined || sourceTraceId !== undefined,
+    cell: (row) => <LoopLinks row={row} />,
   },
 ];
+
+/** Where the case comes from, and whether it may ever fail again. */
+function LoopLinks({ row: { locked, failure, sourceTraceId } }: { row: Case }) {
+  return (
+    <span className="case-loop">
+      {locked && (
+        <Badge tone="good" title={`It may never fail again: passed ${locked.passes} of ${locked.trials} trials`}>
+          ✓ locked
+        </Badge>
+      )}
+      {failure && (
+        <ProjectLink href={`/failures/${failure}`} className="mono">
+          {failure}
+        </ProjectLink>
+      )}
+      {sourceTraceId && <ProjectLink href={`/traces/${sourceTraceId}`}>trace</ProjectLink>}
+    </span>
+  );
+}

@@ -77,7 +77,15 @@ function TargetCell({ target }: { target: Experiment["target"] }) {
   return (
     <>
       {targetTitle(target)}
-      {target.label !== "" && <span className="quiet target-parts">{targetParts(target).join(" · ")}</span>}
+      {target.label !== "" && (
+        <span className="quiet target-parts">
+          {targetParts(target).map((part) => (
+            <span key={part} className="nowrap">
+              {part}
+            </span>
+          ))}
+        </span>
+      )}
     </>
   );
 }

@@ -64,10 +64,21 @@ function Facts({ gate }: { gate: Gate }) {
 }
 
 function Pairs({ gate }: { gate: Gate }) {
-  const { metric = gate.criteria[0]?.criterion.metric } = useSearch({ from: route });
+  const { metric = chooseMetric(gate) } = useSearch({ from: route });
   const { baseline, candidate } = gate;
   const query = useQuery(comparisonQuery(useProject(), { baseline, candidate, metric }));
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Skeleton label="Loading the cases" />;
   return <ComparisonPairs comparison={query.data} metrics={sharedMetrics(query.data)} />;
+}
+
+/** The metric whose cases explain the verdict: one that is worse, else undecided, else one that changed at all. */
+function chooseMetric({ criteria }: Gate): string | undefined {
+  // The gate's own guardrail counts errors; no evaluator scores them case by case.
+  const scored = criteria.filter(({ criterion }) => criterion.metric !== "error-rate");
+  const telling =
+    scored.find(({ verdict }) => verdict === "regress") ??
+    scored.find(({ verdict }) => verdict === "inconclusive") ??
+    scored.find(({ improved, regressed }) => improved + regressed > 0);
+  return (telling ?? scored[0])?.criterion.metric;
 }

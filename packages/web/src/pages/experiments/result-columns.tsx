@@ -32,6 +32,7 @@ export function resultColumns(
     {
       header: "Case",
       width: "180px",
+      wideOnly: true,
       cell: ({ caseId }) => (
         <span className="mono quiet" title={caseId}>
           {caseId}
@@ -40,17 +41,25 @@ export function resultColumns(
     },
     ...(hasProblem ? [outcomeColumn] : []),
     ...scored.map(
-      ({ name }): VirtualColumn<CaseResult> => ({
+      ({ name }, index): VirtualColumn<CaseResult> => ({
         header: name,
+        wideOnly: index > 0,
         width: "116px",
         numeric: true,
         cell: ({ means }) => (means[name] === undefined ? noValue : formatScore(means[name])),
       }),
     ),
-    { header: "Duration", numeric: true, width: "88px", cell: (result) => formatDuration(result.meanDurationMs) },
+    {
+      header: "Duration",
+      numeric: true,
+      width: "88px",
+      wideOnly: true,
+      cell: (result) => formatDuration(result.meanDurationMs),
+    },
     {
       header: "Traces",
       width: cases.some(({ trials }) => trials.length > 1) ? "120px" : "64px",
+      wideOnly: true,
       cell: (result) => <TraceLinks trials={result.trials} />,
     },
   ];

@@ -14,6 +14,7 @@ const columns: Column<Arm>[] = [
   {
     header: "Traces",
     numeric: true,
+    wideOnly: true,
     cell: ({ traces, name, rollout }) => (
       <ProjectLink href={`/traces?rollout=${rollout}&arm=${name}`}>{formatCount(traces)}</ProjectLink>
     ),

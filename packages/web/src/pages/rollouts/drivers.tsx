@@ -9,8 +9,8 @@ import { Time } from "../../ui/time.tsx";
 type Driver = RolloutDetail["drivers"][number];
 
 const columns: Column<Driver>[] = [
-  { header: "When", width: "110px", cell: ({ at }) => <Time at={at} /> },
-  { header: "Arm", width: "90px", cell: ({ arm }) => arm },
+  { header: "When", width: "84px", cell: ({ at }) => <Time at={at} /> },
+  { header: "Arm", width: "84px", cell: ({ arm }) => arm },
   { header: "Signal", width: "160px", wideOnly: true, cell: ({ detector }) => detector },
   {
     header: "Why",
