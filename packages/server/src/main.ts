@@ -36,6 +36,7 @@ import { createPromptStore } from "./prompts/store.ts";
 import { createReleases } from "./releases/releases.ts";
 import { releaseRoutes } from "./releases/routes.ts";
 import { createReleaseStore } from "./releases/store.ts";
+import { renderMetric } from "./render-metric.ts";
 import { startRolloutClock } from "./rollouts/clock.ts";
 import { createRollouts } from "./rollouts/rollouts.ts";
 import { rolloutRoutes } from "./rollouts/routes.ts";
@@ -80,7 +81,7 @@ export async function openServer(config: Config): Promise<Server> {
 
   const accessStore = createAccessStore(postgres);
   const projects = createProjects(accessStore, events.publish, now, async (project) => {
-    examination.forget(project);
+    await examination.forget(project);
     await traces.deleteProject(project);
     await feedback.deleteAll(project);
     await signals.deleteAll(project);
@@ -112,7 +113,7 @@ export async function openServer(config: Config): Promise<Server> {
 
   const signalStore = createSignalStore(clickhouse, postgres);
   const signals = createSignals(signalStore);
-  const feedback = createFeedback(createFeedbackStore(clickhouse), events.publish, now, (project, { traceId }) =>
+  const feedback = createFeedback(createFeedbackStore(clickhouse), events.publish, now, (project, traceId) =>
     examination.onFeedback(project, traceId),
   );
   const traces = createTraces(createTraceStore(clickhouse), now, {
@@ -193,7 +194,12 @@ export async function openServer(config: Config): Promise<Server> {
     keys,
     events,
     isReady: async () => (await clickhouse.isHealthy()) && (await postgres.isHealthy()),
-    renderMetrics: () => `${ingest.renderMetrics()}ratchet_resident_memory_bytes ${process.memoryUsage.rss()}\n`,
+    renderMetrics: () =>
+      [
+        ingest.renderMetrics(),
+        examination.renderMetrics(),
+        renderMetric("ratchet_resident_memory_bytes", "gauge", "Memory of the process.", process.memoryUsage.rss()),
+      ].join(""),
     isLoopbackOnly,
     log,
   });

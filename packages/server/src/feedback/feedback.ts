@@ -10,10 +10,10 @@ export function createFeedback(
   publish: (event: ServerEvent) => void,
   now: () => Date,
   /** Called once the feedback is durable; must not wait for the examination itself. */
-  onRecorded: (project: ProjectScope, feedback: Feedback) => void,
+  onRecorded: (project: ProjectScope, traceId: string) => void,
 ) {
   return {
-    /** Sending the same id again replaces it. */
+    /** Sending the same id again replaces it, also when it judged another trace before. */
     async record(project: ProjectScope, request: z.output<typeof FeedbackCreate>): Promise<Feedback> {
       const at = now();
       const feedback: Feedback = {
@@ -29,9 +29,13 @@ export function createFeedback(
         userId: request.userId?.toWellFormed() ?? null,
         createdAt: at.toISOString(),
       };
-      await store.insert(project.id, feedback, at.getTime());
-      publish({ type: "feedback", project: project.slug, id: feedback.traceId });
-      onRecorded(project, feedback);
+      const known = request.id === undefined ? [] : await store.listTracesOf(project.id, request.id);
+      const withdrawn = known.filter((traceId) => traceId !== feedback.traceId);
+      await store.insert(project.id, feedback, withdrawn, at.getTime());
+      for (const traceId of [feedback.traceId, ...withdrawn]) {
+        publish({ type: "feedback", project: project.slug, id: traceId });
+        onRecorded(project, traceId);
+      }
       return feedback;
     },
 

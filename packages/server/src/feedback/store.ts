@@ -27,25 +27,36 @@ const columns = `toString(id) AS id, trace_id AS trace, span_id AS span, key, sc
 
 export function createFeedbackStore(clickhouse: ClickHouse) {
   return {
-    /** The newest `receivedAt` of an id wins. */
-    insert: (projectId: number, feedback: Feedback, receivedAtMs: number) =>
-      clickhouse.insert("feedback", [
-        {
-          project_id: projectId,
-          trace_id: toUuid(feedback.traceId),
-          span_id: toUuid(feedback.spanId),
-          key: feedback.key,
-          id: feedback.id,
-          ts: feedback.createdAt,
-          score: feedback.score,
-          value: feedback.value ?? "",
-          comment: feedback.comment ?? "",
-          source: feedback.source,
-          user_id: feedback.userId ?? "",
-          is_deleted: 0,
-          version: receivedAtMs,
-        },
-      ]),
+    /** The newest `receivedAt` of an id and trace wins. @param withdrawn Traces that the id judges no more. */
+    insert: (projectId: number, feedback: Feedback, withdrawn: readonly string[], receivedAtMs: number) => {
+      const row = {
+        project_id: projectId,
+        trace_id: toUuid(feedback.traceId),
+        span_id: toUuid(feedback.spanId),
+        key: feedback.key,
+        id: feedback.id,
+        ts: feedback.createdAt,
+        score: feedback.score,
+        value: feedback.value ?? "",
+        comment: feedback.comment ?? "",
+        source: feedback.source,
+        user_id: feedback.userId ?? "",
+        is_deleted: 0,
+        version: receivedAtMs,
+      };
+      const gone = withdrawn.map((traceId) => ({ ...row, trace_id: toUuid(traceId), is_deleted: 1 }));
+      return clickhouse.insert("feedback", [row, ...gone]);
+    },
+
+    /** Traces that this feedback judges: one, unless it is sent for two at once. */
+    listTracesOf: async (projectId: number, id: string): Promise<string[]> => {
+      const rows = await clickhouse.query<{ trace: string }>(
+        `SELECT trace_id AS trace FROM feedback FINAL
+        WHERE project_id = {project:UInt32} AND id = {id:UUID} AND is_deleted = 0`,
+        { project: projectId, id },
+      );
+      return rows.map((row) => fromTraceUuid(row.trace));
+    },
 
     /** Of these traces, oldest first. */
     list: async (projectId: number, traceIds: readonly string[]): Promise<Feedback[]> => {

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ProblemError } from "../problem.ts";
+import { renderMetric } from "../render-metric.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
 import type { Examinee } from "./examine.ts";
@@ -51,6 +52,9 @@ export function createExaminationQueue(
   const waiting = new Map<string, Waiting>();
   /** Projects with traces in the engine that are not examined, by id, and from when on. */
   const behind = new Map<number, { project: ProjectScope; from: string }>();
+  /** The batch that is examined now. */
+  let underWay: Promise<void> = Promise.resolve();
+  let droppedTraces = 0;
   let isClosed = false;
   const closing = new AbortController();
   let work: Promise<void> | undefined;
@@ -82,8 +86,8 @@ export function createExaminationQueue(
     while (hasWork()) {
       try {
         const batch = takeBatch();
-        if (batch.length > 0) await examineBatch(batch);
-        else await examinePage();
+        underWay = batch.length > 0 ? examineBatch(batch) : examinePage();
+        await underWay;
       } catch (error) {
         log.error({ err: error }, "examination");
         await pause();
@@ -128,8 +132,12 @@ export function createExaminationQueue(
         // An engine that is away says nothing about the trace, which waits as long as it takes.
         const isAway = error instanceof ProblemError && error.code === "unavailable";
         const attempts = entry.attempts + (isAway ? 0 : 1);
-        if (attempts < maxAttempts) waiting.set(`${entry.project.id}:${traceId}`, { ...entry, attempts });
-        else log.error({ err: error, cause, project: entry.project.slug, traceId }, "a trace could not be examined");
+        if (attempts < maxAttempts) {
+          waiting.set(`${entry.project.id}:${traceId}`, { ...entry, attempts });
+          return;
+        }
+        droppedTraces++;
+        log.error({ err: error, cause, project: entry.project.slug, traceId }, "a trace could not be examined");
       });
     }
   }
@@ -157,6 +165,11 @@ export function createExaminationQueue(
     if (behind.get(project.id) === entry) behind.delete(project.id);
     else if (behind.has(project.id)) behind.set(project.id, { project, from: toCursor(listedAt) });
     await settle(project);
+  }
+
+  function dropWaiting(project: ProjectScope) {
+    behind.delete(project.id);
+    for (const [key, entry] of waiting) if (entry.project.id === project.id) waiting.delete(key);
   }
 
   async function settle(project: ProjectScope) {
@@ -195,11 +208,25 @@ export function createExaminationQueue(
       wake();
     },
 
-    /** Forgets a project that is being deleted. */
-    forget(project: ProjectScope): void {
-      behind.delete(project.id);
-      for (const [key, entry] of waiting) if (entry.project.id === project.id) waiting.delete(key);
+    /** Forgets a project that is being deleted; resolves when nothing of it is written any more. */
+    async forget(project: ProjectScope): Promise<void> {
+      dropWaiting(project);
+      await underWay.catch(() => {});
+      // What failed went back to wait.
+      dropWaiting(project);
     },
+
+    /** In Prometheus's text format. */
+    renderMetrics: () =>
+      [
+        renderMetric("ratchet_examination_queue_traces", "gauge", "Traces that wait to be examined.", waiting.size),
+        renderMetric(
+          "ratchet_examinations_dropped_total",
+          "counter",
+          `Traces that could not be examined ${maxAttempts} times, and have no signals; the log names them.`,
+          droppedTraces,
+        ),
+      ].join(""),
 
     /** Resolves when nothing waits. */
     async settled(): Promise<void> {

@@ -77,7 +77,7 @@ describe("the examination of completed traces", () => {
       createFeedbackStore(engines.clickhouse),
       () => {},
       now,
-      (scope, { traceId }) => onFeedback(scope, traceId),
+      (scope, traceId) => onFeedback(scope, traceId),
     );
     const listen = (queue: ReturnType<typeof start>) => {
       onFeedback = queue.onFeedback;
@@ -172,6 +172,31 @@ describe("the examination of completed traces", () => {
     await queue.settled();
     expect(await detectorsOf(good as CompletedRoot)).toEqual(["error"]);
     expect(await detectorsOf(bad as CompletedRoot)).toEqual([]);
+    expect(queue.renderMetrics()).toContain("ratchet_examinations_dropped_total 1\n");
+  });
+
+  it("writes nothing of a project after it was forgotten", async () => {
+    const { start, receive, project, store, others, signals } = await open("forgotten");
+    const roots = receive(...Array.from({ length: 60 }, () => failedRoot()));
+    const examined = Promise.withResolvers<void>();
+    const examine = createExaminer(
+      store,
+      () => {},
+      () => new Date(),
+      { ...others, findSpans: () => examined.promise.then(() => new Map()) },
+    );
+    const queue = start(examine);
+    queue.onCompleted(project, roots);
+    const forgotten = queue.forget(project);
+    examined.resolve();
+    await forgotten;
+    await signals.deleteAll(project);
+    await queue.settled();
+    const left = await signals.summarise(
+      project,
+      roots.map(({ traceId }) => traceId),
+    );
+    expect(left.size).toBe(0);
   });
 
   it("waits for an engine that is away, and loses no trace to it", async () => {
@@ -206,6 +231,23 @@ describe("the examination of completed traces", () => {
     queue.onCompleted(project, receive(root));
     await queue.settled();
     expect(await detectorsOf(root)).toEqual(["thumbs-down"]);
+  });
+
+  it("withdraws a signal when the same judgement is sent again for another trace", async () => {
+    const { start, listen, receive, project, feedback, detectorsOf } = await open("mistaken");
+    const queue = listen(start());
+    const [wrong] = receive(failedRoot({ status: "ok" })) as [CompletedRoot];
+    const [right] = receive(failedRoot({ status: "ok" })) as [CompletedRoot];
+    queue.onCompleted(project, [wrong, right]);
+    const id = "00000000-0000-4000-8000-000000000002";
+    await feedback.record(project, thumbsDown(wrong.traceId, { id }));
+    await queue.settled();
+    expect(await detectorsOf(wrong)).toEqual(["thumbs-down"]);
+    await feedback.record(project, thumbsDown(right.traceId, { id }));
+    await queue.settled();
+    expect(await detectorsOf(right)).toEqual(["thumbs-down"]);
+    expect(await detectorsOf(wrong)).toEqual([]);
+    expect(await feedback.listForTrace(project, wrong.traceId)).toEqual([]);
   });
 
   it("withdraws a signal when the person takes the judgement back", async () => {

@@ -1,4 +1,5 @@
 /** Counters of what arrives, in Prometheus's text format. */
+import { renderMetric } from "../render-metric.ts";
 
 export function createTelemetryMetrics() {
   let acceptedSpans = 0;
@@ -19,16 +20,17 @@ export function createTelemetryMetrics() {
     /** @param queuedSpans Accepted but not yet durable. */
     render(queuedSpans: number): string {
       return [
-        metric("ratchet_spans_accepted_total", "counter", "Spans that are durable.", acceptedSpans),
-        metric("ratchet_spans_rejected_total", "counter", "Spans refused by partial success.", rejectedSpans),
-        metric("ratchet_ingest_queue_spans", "gauge", "Spans that wait to be durable.", queuedSpans),
-        metric("ratchet_inserts_total", "counter", "Batches inserted.", insertCount),
-        metric("ratchet_insert_milliseconds_total", "counter", "Time spent inserting batches.", Math.round(insertMs)),
+        renderMetric("ratchet_spans_accepted_total", "counter", "Spans that are durable.", acceptedSpans),
+        renderMetric("ratchet_spans_rejected_total", "counter", "Spans refused by partial success.", rejectedSpans),
+        renderMetric("ratchet_ingest_queue_spans", "gauge", "Spans that wait to be durable.", queuedSpans),
+        renderMetric("ratchet_inserts_total", "counter", "Batches inserted.", insertCount),
+        renderMetric(
+          "ratchet_insert_milliseconds_total",
+          "counter",
+          "Time spent inserting batches.",
+          Math.round(insertMs),
+        ),
       ].join("");
     },
   };
-}
-
-function metric(name: string, type: "counter" | "gauge", help: string, value: number): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`;
 }
