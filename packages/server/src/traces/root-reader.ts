@@ -59,7 +59,6 @@ export function createRootReader(store: TraceStore, now: () => Date) {
   };
 }
 
-/** None while it runs. */
 /** None for a trace that still runs, and for the run of an eval. */
 function toCompleted(root: RootRow): CompletedRoot[] {
   const { traceId, spanId, name, kind, status, exposure } = root;

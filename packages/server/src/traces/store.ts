@@ -85,6 +85,8 @@ export interface TimeRange {
 
 /** Only these carry tokens of their own; an agent's repeat those of the calls below it. */
 const isCall = "kind IN ('llm', 'embedding', 'reranker')";
+/** Of a root: it has ended, and is no run of an eval. */
+const isOfProduction = "status != 'running' AND kind != 'evaluator'";
 const inRange =
   "start_time BETWEEN fromUnixTimestamp64Micro({fromMicros:Int64}) AND fromUnixTimestamp64Micro({toMicros:Int64})";
 const inTraces = `project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)} AND ${inRange}`;
@@ -241,7 +243,7 @@ export function createTraceStore(clickhouse: ClickHouse) {
     listRootsReceivedAfter: async (projectId: number, receivedMicros: number, limit: number): Promise<RootRow[]> => {
       const rows = await clickhouse.query<SelectedRoot>(
         `SELECT ${rootColumns} FROM spans
-        WHERE project_id = {project:UInt32} AND is_root AND status != 'running' AND kind != 'evaluator'
+        WHERE project_id = {project:UInt32} AND is_root AND ${isOfProduction}
           AND received_at > fromUnixTimestamp64Micro({received:Int64})
         ORDER BY received_at LIMIT {limit:UInt32}`,
         { project: projectId, received: receivedMicros, limit },
@@ -252,7 +254,7 @@ export function createTraceStore(clickhouse: ClickHouse) {
     countByRelease: (projectId: number, traceName: string): Promise<{ release: string; count: number }[]> =>
       clickhouse.query(
         `SELECT release, toUInt32(uniqExact(trace_id)) AS count FROM spans
-        WHERE project_id = {project:UInt32} AND is_root AND name = {name:String} AND status != 'running'
+        WHERE project_id = {project:UInt32} AND is_root AND name = {name:String} AND ${isOfProduction}
         GROUP BY release ORDER BY release`,
         { project: projectId, name: traceName },
       ),
@@ -263,7 +265,7 @@ export function createTraceStore(clickhouse: ClickHouse) {
         `SELECT toUInt32(count()) AS count, quantilesExactInclusive(0.5, 0.95, 0.99)(duration) AS quantiles
         FROM (
           SELECT (toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time)) / 1000 AS duration FROM spans
-          WHERE project_id = {project:UInt32} AND is_root AND name = {name:String} AND status != 'running'
+          WHERE project_id = {project:UInt32} AND is_root AND name = {name:String} AND ${isOfProduction}
             AND start_time < fromUnixTimestamp64Micro({before:Int64})
           ORDER BY start_time DESC LIMIT {limit:UInt32})`,
         { project: projectId, name: traceName, before: beforeMicros, limit },

@@ -270,6 +270,8 @@ describe("traces", () => {
     }));
     await store(project, durations);
     await store(project, [{ durationMs: 9000 }, { name: "other", durationMs: 9000, statusCode: 2 }]);
+    // A run of an eval of the same name is no part of production.
+    await store(project, [{ durationMs: 9000, attributes: { "ratchet.span.kind": "evaluator" } }]);
     const before = new Date(now.getTime() - 30_000).toISOString();
     const history = await traces.durationHistory(project, "answer", before);
     expect(history).toMatchObject({ count: 101, p50Ms: 51, p95Ms: 96 });
