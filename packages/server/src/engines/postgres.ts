@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import sqlTag, { raw, type Sql } from "sql-template-tag";
+import { ProblemError } from "../problem.ts";
 import { StartError } from "../start-error.ts";
 import { type Migration, migrate, readMigrations } from "./migrations.ts";
 import { findRootCause, isAnswered, toUnavailable, toUnusableUrl } from "./unreachable.ts";
@@ -101,6 +102,23 @@ function refuseWhenAway(error: unknown): never {
   throw isAway ? toUnavailable("The control plane's database", error) : error;
 }
 
+/** SQLSTATE of what a text cannot hold: NUL, and halves of surrogate pairs, also as escapes within `jsonb`. */
+const isUnstorableText = (code: string | undefined, message: string) =>
+  code === "22021" || code === "22P05" || (code === "22P02" && message.includes("json"));
+
+/** Throws without the statement's parameters: they are people's texts, and errors go to the log. */
+function refuseText(error: unknown): never {
+  if (error instanceof ProblemError) throw error;
+  const { code, message, stack } = error as { code?: string; message: string; stack?: string };
+  if (isUnstorableText(code, message)) {
+    throw new ProblemError(
+      "invalid-request",
+      "A text holds a NUL character or half of a surrogate pair. Leave it out.",
+    );
+  }
+  throw Object.assign(new Error(message), { code, stack });
+}
+
 async function openEmbedded(path: string): Promise<Postgres> {
   if (!existsSync(join(path, "PG_VERSION"))) initialise(path);
   const client = await PGlite.create(path).catch((cause: unknown) => {
@@ -146,7 +164,7 @@ function toPostgres(
   close: () => Promise<void>,
 ): Postgres {
   const toQueryable = (run: Execute): Queryable => ({
-    query: async <Row>(statement: Sql) => (await run(statement)) as Row[],
+    query: async <Row>(statement: Sql) => (await run(statement).catch(refuseText)) as Row[],
   });
   const outer = toQueryable(execute);
   return {

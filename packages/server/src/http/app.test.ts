@@ -43,6 +43,28 @@ describe("the HTTP application", () => {
     expect(problem.errors?.[0]?.path).toBe("slug");
   });
 
+  it("refuses text that its engines cannot hold, and says so", async () => {
+    for (const name of ["a\0b", "\ud800"]) {
+      const response = await post("/api/projects", { slug: "nul", name });
+      const facts = [{ label: name, value: name }];
+      const activity = {
+        state: "done",
+        message: "",
+        done: 0,
+        total: 0,
+        steps: [],
+        facts,
+        updatedAt: "2026-11-24T00:00:00Z",
+      };
+      const put = { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(activity) };
+      const jsonb = await send("/api/projects/default/activity", put);
+      for (const refused of name === "a\0b" ? [response, jsonb] : [jsonb]) {
+        expect(refused.status).toBe(400);
+        expect(Problem.parse(await refused.json()).detail).toContain("NUL");
+      }
+    }
+  });
+
   it("refuses requests from other sites' pages", async () => {
     const response = await send("/api/projects", { headers: { origin: "https://evil.example" } });
     expect(response.status).toBe(403);

@@ -2,10 +2,13 @@
 import type { ServerEvent } from "@ratchet/protocol";
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
+import { ProblemError } from "../problem.ts";
 import type { RouterEnv } from "../router.ts";
 
 /** Proxies cut silent connections after about a minute. */
 const heartbeatMs = 20_000;
+/** Each holds a connection and a backlog. */
+const maxStreams = 1000;
 /** A reader that is this far behind is dropped; it reconnects and asks for everything anew. */
 const maxBacklog = 1000;
 
@@ -20,6 +23,11 @@ export function createEventStream() {
     /** Project events go to everyone who may see them, as the project list is on every page. */
     handle(c: Context<RouterEnv>): Response {
       const { project, onlyProject } = c.var;
+      if (listeners.size >= maxStreams) {
+        throw new ProblemError("too-busy", `${maxStreams} event streams are open; that is all the server keeps.`, {
+          retryAfterSeconds: 10,
+        });
+      }
       return streamSSE(c, async (stream) => {
         const backlog: ServerEvent[] = [];
         let wake = () => {};
