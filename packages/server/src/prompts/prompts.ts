@@ -98,8 +98,9 @@ export function createPrompts(
 
     /** @throws ProblemError `not-found` for the first `name → version` that does not exist. */
     async findContents(project: ProjectScope, prompts: Record<string, string>) {
-      const entries = Object.entries(prompts).map(async ([name, version]) => {
-        const row = await store.findOptionalVersion(project.id, name, version);
+      const rows = await store.listContents(project.id, prompts);
+      const entries = Object.entries(prompts).map(([name, version]) => {
+        const row = rows.find((each) => each.name === name && each.version === version);
         if (!row) {
           throw new ProblemError(
             "not-found",
@@ -108,7 +109,7 @@ export function createPrompts(
         }
         return [`${name}@${version}`, { content: row.content, commit: row.commit }] as const;
       });
-      return Object.fromEntries(await Promise.all(entries));
+      return Object.fromEntries(entries);
     },
 
     /** The newest version that is meant to fix each failure. */

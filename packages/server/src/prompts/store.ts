@@ -39,6 +39,13 @@ export function createPromptStore(postgres: Postgres, clickhouse: ClickHouse) {
       return rows[0];
     },
 
+    /** Those of these `name → version` that there are. */
+    listContents: (projectId: number, prompts: Readonly<Record<string, string>>) =>
+      postgres.query<Pick<VersionContent, "name" | "version" | "content" | "commit">>(sql`
+        select p.name, p.version, p.content, p.commit from prompt_version p
+        join jsonb_each_text(${JSON.stringify(prompts)}::jsonb) as wanted (name, version) using (name, version)
+        where p.project_id = ${projectId}`),
+
     /** The same content again keeps its number and place, and learns of further failures that it fixes. */
     save: (projectId: number, row: NewVersion) =>
       postgres.transaction(async (tx) => {

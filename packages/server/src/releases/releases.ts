@@ -34,8 +34,13 @@ export function createReleases(
     return row;
   };
 
-  /** The gate must have passed, and what ships must be what it judged. */
-  const checkGate = async (project: ProjectScope, id: string, prompts: Record<string, string>): Promise<Gate> => {
+  /** The gate must have passed, and what ships must be all that it judged, and nothing else. */
+  const checkGate = async (
+    project: ProjectScope,
+    id: string,
+    given: Record<string, string>,
+    live: Record<string, string>,
+  ): Promise<Gate> => {
     const gate = await others.findGate(project, id);
     if (gate.verdict !== "pass") {
       throw new ProblemError(
@@ -44,13 +49,15 @@ export function createReleases(
       );
     }
     const { target } = await others.findExperiment(project, gate.candidate);
-    for (const [name, version] of Object.entries(prompts)) {
-      if (target.prompts[name] !== version) {
-        throw new ProblemError(
-          "conflict",
-          `Gate ${id} judged ${name}@${target.prompts[name] ?? "(not part of it)"}, not ${name}@${version}. Run a gate on what is to be released.`,
-        );
-      }
+    const judged = new Map(Object.entries(target.prompts));
+    const shipped = new Map(Object.entries({ ...live, ...given }));
+    for (const name of new Set([...judged.keys(), ...Object.keys(given)])) {
+      const [wanted, version] = [judged.get(name), shipped.get(name)];
+      if (wanted === version) continue;
+      throw new ProblemError(
+        "conflict",
+        `Gate ${id} judged ${name}@${wanted ?? "(not part of it)"}, not ${name}@${version ?? "(not part of the release)"}. Release what it judged, or run a gate on what is to be released.`,
+      );
     }
     return gate;
   };
@@ -66,7 +73,8 @@ export function createReleases(
     },
 
     async findOptionalLive(project: ProjectScope): Promise<Release | undefined> {
-      return (await service.list(project)).find((release) => release.state === "live");
+      const row = await store.findOptionalLive(project.id);
+      return row && toRelease(row);
     },
 
     /**
@@ -88,7 +96,7 @@ export function createReleases(
         gateId === undefined
           ? undefined
           : forcedBecause === undefined
-            ? await checkGate(project, gateId, request.prompts)
+            ? await checkGate(project, gateId, request.prompts, live?.prompts ?? {})
             : await others.findGate(project, gateId);
       const id = await store.insert(project.id, {
         prompts: { ...live?.prompts, ...request.prompts },
@@ -101,6 +109,9 @@ export function createReleases(
         createdAt: now().toISOString(),
         isFirst: live === undefined,
       });
+      if (id === undefined) {
+        throw new ProblemError("conflict", "Another first release was made just now. Look at it, then make yours.");
+      }
       publish({ type: "release", project: project.slug, id });
       return service.find(project, id);
     },

@@ -37,12 +37,25 @@ export function createReleaseStore(postgres: Postgres) {
       return rows[0];
     },
 
-    /** Gives the id. `isFirst` makes it live at once; a unique index refuses a second one. */
+    findOptionalLive: async (projectId: number) => {
+      const rows = await postgres.query<ReleaseRow>(
+        sql`select ${columns} from release_place r where r.project_id = ${projectId} and r.state = 'live'`,
+      );
+      return rows[0];
+    },
+
+    /** Gives the id. `isFirst` makes it live at once; undefined when there is a first one already. */
     insert: (
       projectId: number,
       release: Omit<ReleaseRow, "id" | "rollouts" | "state" | "liveAt"> & { isFirst: boolean },
     ) =>
       postgres.transaction(async (tx) => {
+        if (release.isFirst) {
+          // One at a time within the project, so that two at once are not both the first.
+          await tx.query(sql`select 1 from project where id = ${projectId} for no key update`);
+          const first = await tx.query(sql`select 1 from release where project_id = ${projectId} and is_first`);
+          if (first.length > 0) return undefined;
+        }
         const id = await nextNumber(tx, projectId, "R");
         await tx.query(sql`
           insert into release (project_id, id, number, prompts, commit, note, gate, experiment, forced_because, fixes, created_at, is_first)
