@@ -15,7 +15,7 @@ function writeText(sizeBytes: number): string {
   return text.slice(0, sizeBytes);
 }
 
-export function createTrace(startMs: number): TestSpan[] {
+function createTrace(startMs: number): TestSpan[] {
   const traceId = newTraceId();
   const rootId = newSpanId();
   return Array.from({ length: spansPerTrace }, (_, index) => ({

@@ -46,7 +46,7 @@ function toSource(
 }
 
 /** The sample's files, each in its own shape. */
-export function readSnapshot(): SnapshotThread[] {
+function readSnapshot(): SnapshotThread[] {
   const threads = readRows("github-threads.jsonl").map((row) => ({
     ...row,
     body: cleanText(row.body),

@@ -1,7 +1,7 @@
 /** Trace and span ids between the wire (hex digits) and the engine (UUID columns). For stores only. */
 
 /** What an absent parent or span is in a UUID column. */
-export const noId = "00000000-0000-0000-0000-000000000000";
+const noId = "00000000-0000-0000-0000-000000000000";
 
 /** 32 hex digits, or 16 padded on the left, as UUID text; {@link noId} for `null`. */
 export function toUuid(id: string | null): string {

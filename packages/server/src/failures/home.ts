@@ -70,7 +70,7 @@ function toColumn(name: (typeof columns)[number][0], step: number, failures: Fai
 }
 
 /** What waits for a person, the most urgent first. */
-export function summarise(failures: readonly Failure[], rollouts: readonly Rollout[], hasTraces: boolean): string {
+function summarise(failures: readonly Failure[], rollouts: readonly Rollout[], hasTraces: boolean): string {
   if (!hasTraces) return "No trace has arrived yet.";
   const atStage = (stage: FailureStage) => failures.filter((failure) => failure.stage === stage).length;
   const gateNote = (note: string) =>

@@ -45,7 +45,7 @@ export function hasComeBack(proof: Verification, now: Verification): boolean {
 }
 
 /** 3 of `R-3`; 0 for what is not one of our releases. */
-export function toReleaseNumber(release: string): number {
+function toReleaseNumber(release: string): number {
   return Number(/^R-([1-9][0-9]*)$/.exec(release)?.[1] ?? 0);
 }
 

@@ -19,7 +19,7 @@ export function createErrorHandler(log: Logger) {
   };
 }
 
-export function toResponse(error: ProblemError): Response {
+function toResponse(error: ProblemError): Response {
   const { status, title } = problems[error.code];
   const body: Problem = {
     type: `https://ratchet.dev/problems/${error.code}`,

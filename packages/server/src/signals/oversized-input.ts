@@ -5,7 +5,7 @@ import type { Evidence, ExaminedSpan, Finding } from "./evidence.ts";
  * Characters in one call. Embedding models read some 512 tokens, so that 8,000 characters are cut or blurred; language
  * models read long contexts well, and only a dump of about 50,000 tokens is no question any more.
  */
-export const maxInputCharacters: Partial<Record<SpanKind, number>> = { embedding: 8000, llm: 200_000 };
+const maxInputCharacters: Partial<Record<SpanKind, number>> = { embedding: 8000, llm: 200_000 };
 
 /** A pasted log or a dump went whole into one model call. Severity 2: such calls answer late, or about the wrong part. */
 export function detectOversizedInput({ spans }: Evidence): Finding | undefined {

@@ -36,7 +36,7 @@ export function findOptionalReply(output: string): string | undefined {
 }
 
 /** Undefined when `text` is no JSON. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
