@@ -14,7 +14,7 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) {
   // Keeps the stripped sources between runs: half of the start-up time otherwise.
   module.enableCompileCache?.();
-  await import("../src/main.ts");
+  await import("../src/main.ts").catch(explainMissing);
 } else {
   const pinned = findPinnedNode();
   if (pinned === undefined) {
@@ -25,6 +25,14 @@ if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) {
     process.exit(2);
   }
   runWith(pinned);
+}
+
+/** A fresh clone has no dependencies yet; what is missing otherwise is a mistake that its stack tells best. */
+function explainMissing(error) {
+  const missing = /^Cannot find package '([^']+)'/.exec(error?.message)?.[1];
+  if (error?.code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error;
+  console.error(`ratchet needs the package ${missing}, which is not installed: run \`npm install\` in the repository.`);
+  process.exit(2);
 }
 
 /** The Node that the repository pins as a package: its `node_modules` is above this file. */

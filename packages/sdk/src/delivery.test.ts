@@ -4,10 +4,20 @@ import { promisify } from "node:util";
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import type { FeedbackCreate } from "@ratchet/protocol";
 import { transform } from "esbuild";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { currentClient } from "./client.ts";
-import { createSpanProcessor, currentSpan, feedback, flush, init, shutdown, traceable } from "./index.ts";
+import {
+  createSpanProcessor,
+  currentSpan,
+  type FeedbackInput,
+  feedback,
+  flush,
+  init,
+  shutdown,
+  traceable,
+} from "./index.ts";
 import { openSink, type Sink } from "./testing/sink.ts";
 
 let sink: Sink;
@@ -129,6 +139,10 @@ describe("when the server refuses", () => {
     await work(2);
     await flush();
     expect(sink.spans.map((span) => span.attributes["ratchet.input"])).toEqual(["2"]);
+  });
+
+  it("takes as feedback what the server takes", () => {
+    expectTypeOf<FeedbackInput>().toEqualTypeOf<FeedbackCreate>();
   });
 
   it("sends feedback again under the same id after a lost answer", async () => {

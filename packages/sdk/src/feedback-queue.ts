@@ -1,6 +1,6 @@
 /** Judgements on their way to the server, one request each, a few at a time. */
 import { randomUUID } from "node:crypto";
-import type { FeedbackCreate } from "@ratchet/protocol";
+import type { FeedbackInput } from "./feedback.ts";
 import { sendRequest } from "./http-request.ts";
 import type { ClientOptions } from "./options.ts";
 import { isWorthRetrying, pauseMs, retryDelayMs } from "./retry.ts";
@@ -15,7 +15,7 @@ export class FeedbackQueue {
   readonly #options: ClientOptions;
   readonly #endpoint: URL;
   readonly #stop = new AbortController();
-  readonly #waiting: { feedback: FeedbackCreate; settle: (accepted: boolean) => void }[] = [];
+  readonly #waiting: { feedback: FeedbackInput; settle: (accepted: boolean) => void }[] = [];
   readonly #pending = new Set<Promise<boolean>>();
   #active = 0;
 
@@ -29,7 +29,7 @@ export class FeedbackQueue {
   }
 
   /** Resolves `true` when the server has it, `false` when it was refused, given up after some minutes, or there is no room. */
-  add(given: FeedbackCreate): Promise<boolean> {
+  add(given: FeedbackInput): Promise<boolean> {
     if (this.#stop.signal.aborted || this.#pending.size >= maxQueued) {
       warnOnce("feedback-full", `feedback is lost: more than ${maxQueued} wait for ${this.#options.url.origin}`);
       return Promise.resolve(false);
@@ -68,7 +68,7 @@ export class FeedbackQueue {
     }
   }
 
-  async #deliver(feedback: FeedbackCreate): Promise<boolean> {
+  async #deliver(feedback: FeedbackInput): Promise<boolean> {
     let lastReason = "";
     for (let attempt = 1; attempt <= maxAttempts && !this.#stop.signal.aborted; attempt++) {
       let retryAfter: string | undefined;

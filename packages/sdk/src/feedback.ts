@@ -1,13 +1,26 @@
 /** Judgements on what was traced. */
-import type { FeedbackCreate } from "@ratchet/protocol";
 import { currentClient } from "./client.ts";
 import { guarded } from "./guarded.ts";
 
-/**
- * `traceId` and `spanId` come from `currentSpan()` at the time of the answer. Thumbs are key `thumbs` with score 1 or 0.
- * `id` is a UUID: give one where the same judgement may arrive twice (a redelivered webhook), else one is made.
- */
-export type FeedbackInput = FeedbackCreate;
+/** One judgement: a score, a value or a comment at least. */
+export interface FeedbackInput {
+  /** From `currentSpan()` at the time of the answer. */
+  traceId: string;
+  /** When it is about one span only. */
+  spanId?: string | undefined;
+  /** What is judged. Thumbs are key `thumbs` with score 1 or 0. */
+  key: string;
+  score?: number | undefined;
+  /** A word. */
+  value?: string | undefined;
+  /** A sentence. */
+  comment?: string | undefined;
+  /** Who or what judged, as `user` or `github`; `api` when absent. */
+  source?: string | undefined;
+  userId?: string | undefined;
+  /** A UUID: give one where the same judgement may arrive twice (a redelivered webhook), else one is made. */
+  id?: string | undefined;
+}
 
 /**
  * Tells what a person or the environment thought of a trace. Safe to await and safe not to: it never throws.
