@@ -13,6 +13,11 @@ import { findRootCause, isAnswered, toUnavailable, toUnusableUrl } from "./unrea
 /** A statement: interpolated values become parameters, other statements their text. `sql.raw` is for constant text only. */
 export const sql = Object.assign(sqlTag, { raw });
 
+/** A text array as one JSON parameter: the two drivers disagree on how arrays travel. */
+export function textArray(values: readonly string[]): Sql {
+  return sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
+}
+
 /** Runs statements, alone or inside a transaction. */
 export interface Queryable {
   /**

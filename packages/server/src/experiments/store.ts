@@ -1,6 +1,6 @@
 /** SQL of experiments, their results, and gates. */
 import type { Experiment, Gate, TrialResult } from "@ratchet/protocol";
-import { nextNumber, type Postgres, sql } from "../engines/postgres.ts";
+import { nextNumber, type Postgres, sql, textArray } from "../engines/postgres.ts";
 import type { Summary } from "./summarise.ts";
 
 export interface ExperimentRow
@@ -163,9 +163,4 @@ export type ExperimentStore = ReturnType<typeof createExperimentStore>;
 
 function numberOf(id: string): number {
   return Number(id.split("-").at(-1));
-}
-
-/** A text array as one JSON parameter: the two drivers disagree on how arrays travel. */
-function textArray(values: readonly string[]) {
-  return sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
 }

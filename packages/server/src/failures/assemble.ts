@@ -1,5 +1,6 @@
 /** Puts a failure together from its row, its signals' counts, its links and its history. */
 import type { Failure } from "@ratchet/protocol";
+import type { Tally } from "../signals/signals.ts";
 import { deriveStage } from "./derive-stage.ts";
 import type { Links } from "./links.ts";
 import { toLoopStrip } from "./loop-strip.ts";
@@ -8,24 +9,10 @@ import type { FailureRow, StageRow } from "./store.ts";
 import { judgeTrend } from "./trend.ts";
 import { type CountByRelease, hasComeBack, verifyFix } from "./verify.ts";
 
-/** Counts of the failure's signals. */
-export interface SignalCounts {
-  signals: number;
-  traces: number;
-  users: number;
-  simulated: number;
-  maxSeverity: number;
-  firstSeen: string;
-  lastSeen: string;
-  /** In the two windows of `trend.ts`. */
-  recent: number;
-  earlier: number;
-  byRelease: CountByRelease;
-}
-
 export interface FailureParts {
   row: FailureRow;
-  counts: SignalCounts;
+  /** Of the failure's signals; `recent` and `earlier` in the two windows of `trend.ts`. */
+  counts: Tally;
   sparkline: number[];
   links: Links;
   /** Oldest first. */

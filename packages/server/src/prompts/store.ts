@@ -1,7 +1,7 @@
 /** SQL of prompt versions. */
 import type { Json } from "@ratchet/protocol";
 import type { ClickHouse } from "../engines/clickhouse.ts";
-import { nextNumber, type Postgres, sql } from "../engines/postgres.ts";
+import { nextNumber, type Postgres, sql, textArray } from "../engines/postgres.ts";
 
 export interface VersionRow {
   name: string;
@@ -81,8 +81,3 @@ export function createPromptStore(postgres: Postgres, clickhouse: ClickHouse) {
 }
 
 export type PromptStore = ReturnType<typeof createPromptStore>;
-
-/** A text array as one JSON parameter: the two drivers disagree on how arrays travel. */
-function textArray(values: readonly string[]) {
-  return sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
-}

@@ -1,5 +1,5 @@
 /** SQL of releases. */
-import { nextNumber, type Postgres, sql } from "../engines/postgres.ts";
+import { nextNumber, type Postgres, sql, textArray } from "../engines/postgres.ts";
 
 export interface ReleaseRow {
   id: string;
@@ -61,7 +61,7 @@ export function createReleaseStore(postgres: Postgres) {
           insert into release (project_id, id, number, prompts, commit, note, gate, experiment, forced_because, fixes, created_at, is_first)
           values (${projectId}, ${id}, ${Number(id.slice(2))}, ${JSON.stringify(release.prompts)}::jsonb, ${release.commit},
             ${release.note}, ${release.gate}, ${release.experiment}, ${release.forcedBecause},
-            array(select jsonb_array_elements_text(${JSON.stringify(release.fixes)}::jsonb)),
+            ${textArray(release.fixes)},
             ${release.createdAt}::timestamptz, ${release.isFirst})`);
         return id;
       }),

@@ -3,6 +3,8 @@ import type { Signal } from "@ratchet/protocol";
 import type { ProjectScope } from "../router.ts";
 import type { SignalRow, SignalStore, Tally } from "./store.ts";
 
+export type { Tally } from "./store.ts";
+
 /** Detectors and failures of one trace, for lists. */
 export interface SignalSummary {
   detectors: string[];
