@@ -16,6 +16,11 @@ export type TimeRange = keyof typeof timeRanges;
 /** `t` is relative and wins over `from`: it is turned into an instant when the request is made. */
 export type TraceFilter = Partial<Omit<TraceQuery, "limit" | "cursor">> & { t?: TimeRange | undefined };
 
+/** The address's search as a filter: unknown ranges of time are none, and `live` filters nothing. */
+export function toTraceFilter({ t, live: _live, ...rest }: Record<string, string | undefined>): TraceFilter {
+  return { ...rest, ...(t !== undefined && t in timeRanges && { t: t as TimeRange }) };
+}
+
 const pageLimit = 100;
 
 /** Pages of 100, newest first; each says how many match in all. */

@@ -1,9 +1,8 @@
 /** One trace: what happened, when, why, and where it stands in the loop. The selected span is in the URL. */
 import type { TraceDetail } from "@ratchet/protocol";
-import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { loopQuery } from "../../api/loop.ts";
 import { traceQuery } from "../../api/traces.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
@@ -25,8 +24,6 @@ const route = "/p/$project/traces/$traceId";
 
 export function TracePage() {
   const { project, traceId } = useParams({ from: route });
-  // Asked for beside the trace, so that the strip does not push the spans down when it comes later.
-  usePrefetchQuery(loopQuery(project, "trace", traceId));
   const { data, error, refetch } = useQuery(traceQuery(project, traceId));
   if (data === undefined) {
     return (

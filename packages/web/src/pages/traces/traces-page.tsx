@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef } from "react";
 import { projectsQuery } from "../../api/projects.ts";
-import { type TimeRange, type TraceFilter, timeRanges } from "../../api/traces.ts";
+import { type TraceFilter, toTraceFilter } from "../../api/traces.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { formatCount, formatPlural } from "../../ui/numbers.ts";
@@ -100,10 +100,7 @@ function TracesContent({ traces, filtered }: { traces: LiveTraces; filtered: boo
 /** The URL's text as a filter; a stable object for the same text. */
 function useFilter(search: Record<string, string | undefined>): TraceFilter {
   const text = JSON.stringify(search);
-  return useMemo(() => {
-    const { t, ...rest } = JSON.parse(text) as Record<string, string>;
-    return { ...rest, ...(t !== undefined && t in timeRanges && { t: t as TimeRange }) };
-  }, [text]);
+  return useMemo(() => toTraceFilter(JSON.parse(text)), [text]);
 }
 
 /** In the list with pointer or focus, or scrolled down in it. */
