@@ -1,26 +1,30 @@
 /** JSON as an indented tree that opens level by level; other text as it is. Bounded, and it says what it hides. */
-import { useState } from "react";
+import { createContext, useContext, useState } from "react";
 import { Button } from "./button.tsx";
 import { formatCount, formatPlural } from "./numbers.ts";
 
 // Some forty lines of a panel: enough to know the text by, and the output below it stays in reach.
-const textLimit = 2000;
+const panelTextLimit = 2000;
+const TextLimit = createContext(panelTextLimit);
 const entryLimit = 100;
 const openLevels = 3;
 
 /** `text` is JSON text or plain text; both are shown as text, never as markup. */
-export function JsonView({ text }: { text: string }) {
+export function JsonView({ text, textLimit = panelTextLimit }: { text: string; textLimit?: number }) {
   const value = parseStructure(text);
   return (
-    <div className="json-view mono">
-      {value === undefined ? <LongText text={decodeText(text)} /> : <JsonNode value={value} depth={0} />}
-    </div>
+    <TextLimit value={textLimit}>
+      <div className="json-view mono">
+        {value === undefined ? <LongText text={decodeText(text)} /> : <JsonNode value={value} depth={0} />}
+      </div>
+    </TextLimit>
   );
 }
 
-/** A value that is already parsed. */
-export function JsonValue({ value }: { value: unknown }) {
-  return <JsonView text={typeof value === "string" ? value : JSON.stringify(value)} />;
+/** A value that is already parsed. `textLimit`: of each text in it, how many characters stand there at first. */
+export function JsonValue({ value, textLimit }: { value: unknown; textLimit?: number }) {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return <JsonView text={text} {...(textLimit !== undefined && { textLimit })} />;
 }
 
 function JsonNode({ name, value, depth }: { name?: string; value: unknown; depth: number }) {
@@ -78,6 +82,7 @@ function isShort(value: object): boolean {
 }
 
 function LongText({ text, quoted = false }: { text: string; quoted?: boolean }) {
+  const textLimit = useContext(TextLimit);
   const [all, setAll] = useState(false);
   const cut = !all && text.length > textLimit;
   return (

@@ -71,6 +71,7 @@ function Facts({ experiment }: { experiment: ExperimentDetail }) {
       <Time at={experiment.finishedAt ?? experiment.createdAt} relative />
       {gates.length > 0 && (
         <span className="links">
+          {gates.length === 1 ? "gate" : "gates"}
           {gates.map((gate) => (
             <ProjectLink key={gate} href={`/gates/${gate}`} className="mono">
               {gate}

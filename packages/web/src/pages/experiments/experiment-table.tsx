@@ -49,7 +49,15 @@ export function ExperimentTable({ label, experiments, gates, baseline }: Experim
       wideOnly: true,
       cell: ({ caseCount, datasetVersion }) => `${formatCount(caseCount)} (v${datasetVersion})`,
     },
-    { header: "State", wideOnly: true, cell: (experiment) => <ExperimentState experiment={experiment} /> },
+    ...(experiments.every(isPlain)
+      ? []
+      : [
+          {
+            header: "State",
+            wideOnly: true,
+            cell: (experiment: Experiment) => <ExperimentState experiment={experiment} />,
+          },
+        ]),
     {
       header: "Gates",
       // A gate judges its candidate: on the baseline's row its verdict would mislead.
@@ -88,6 +96,11 @@ function TargetCell({ target }: { target: Experiment["target"] }) {
       )}
     </>
   );
+}
+
+/** Finished, and every case ran. */
+function isPlain({ state, errorCount, voidCount }: Experiment): boolean {
+  return state === "finished" && errorCount + voidCount === 0;
 }
 
 export function ExperimentState({ experiment }: { experiment: Experiment }) {

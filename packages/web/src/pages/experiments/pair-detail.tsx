@@ -7,6 +7,9 @@ import { formatDuration, formatScore } from "../../ui/numbers.ts";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import { Badge, Status } from "../../ui/status.tsx";
 
+// The comparison below is what the reader came for.
+const inputTextLimit = 600;
+
 export function PairDetail({ pair, comparison }: { pair: CasePair; comparison: Comparison }) {
   const { baseline, candidate } = comparison;
   const inDataset = `/datasets/${encodeURIComponent(candidate.dataset)}?version=${candidate.datasetVersion}&case=${encodeURIComponent(pair.caseId)}`;
@@ -25,7 +28,7 @@ export function PairDetail({ pair, comparison }: { pair: CasePair; comparison: C
       </header>
       <details open>
         <summary>Input</summary>
-        <JsonValue value={pair.input} />
+        <JsonValue value={pair.input} textLimit={inputTextLimit} />
       </details>
       {pair.reference !== null && (
         <details open>

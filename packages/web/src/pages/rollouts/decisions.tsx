@@ -8,7 +8,7 @@ type Decision = RolloutDetail["decisions"][number];
 
 const columns: Column<Decision>[] = [
   { header: "When", width: "84px", cell: ({ at }) => <Time at={at} /> },
-  { header: "Decision", width: "84px", cell: ({ action }) => decisionWords[action] },
+  { header: "Decision", width: "96px", cell: ({ action }) => decisionWords[action] },
   { header: "At", width: "60px", numeric: true, wideOnly: true, cell: ({ percent }) => `${percent} %` },
   { header: "Who", width: "110px", wideOnly: true, cell: ({ actor }) => actor },
   { header: "Why", cell: ({ reason }) => reason },

@@ -19,7 +19,7 @@ const columns: Column<Rollout>[] = [
       <>
         <Status tone={rolloutStates[rollout.state].tone}>{rolloutStates[rollout.state].word}</Status>
         <br />
-        <span className="quiet nowrap">{trafficText(rollout)}</span>
+        <span className="quiet rollout-traffic">{trafficText(rollout)}</span>
       </>
     ),
   },
