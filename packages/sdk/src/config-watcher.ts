@@ -4,6 +4,7 @@ import type { ServedConfig } from "./choose-arm.ts";
 import type { Client } from "./client.ts";
 import { openResponse, sendRequest } from "./http-request.ts";
 import { type CompiledPrompt, compilePrompt } from "./prompt-file.ts";
+import { readConfig } from "./read-config.ts";
 import { pauseMs, retryDelayMs } from "./retry.ts";
 import { forgetWarning, warnOnce } from "./warn-once.ts";
 
@@ -55,7 +56,7 @@ export class ConfigWatcher {
       });
       if (answer.status === 304) return;
       if (answer.status !== 200) throw new Error(`HTTP ${answer.status} ${answer.body.slice(0, 300)}`);
-      this.#served = await this.#serve(JSON.parse(answer.body) as SdkConfig);
+      this.#served = await this.#serve(readConfig(answer.body));
       this.#etag = answer.headers.etag;
       forgetWarning("config");
     } catch (error) {

@@ -73,8 +73,9 @@ describe("while the server is away", () => {
     await flush({ timeoutMs: 50 });
     sink = await openSink(Number(port));
     await flush();
-    expect(sink.spans).toHaveLength(8192);
-    expect(sink.spans.at(-1)?.attributes["ratchet.input"]).toBe("19999");
+    // On a busy machine, a batch that was on its way when its spans were dropped arrives before them.
+    const newest = sink.spans.slice(-8192).map((span) => Number(span.attributes["ratchet.input"]));
+    expect(newest).toEqual(Array.from({ length: 8192 }, (_, index) => 20_000 - 8192 + index));
   });
 
   it("bounds bytes as well as spans", async () => {

@@ -9,6 +9,7 @@ import { flush, init, propagate, shutdown, traceable } from "./index.ts";
 import { versionOf } from "./prompt-file.ts";
 import { BrokenPromptError, definePrompts, prompts } from "./prompts.ts";
 import { openSink, type ReceivedSpan, type Sink } from "./testing/sink.ts";
+import { forgetWarning } from "./warn-once.ts";
 
 const file = (text: string) => `---\nmodel: openai/gpt-5\nconfig:\n  temperature: 0\n---\n${text} {{question}}\n`;
 const contents = { local: file("local"), control: file("control"), candidate: file("candidate") };
@@ -27,6 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 beforeEach(async () => {
+  warn.mockClear();
+  forgetWarning("config");
   sink = await openSink();
 });
 afterEach(async () => {
@@ -155,6 +158,16 @@ describe("a release", () => {
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(await handle()).toBe("control why?");
     sink = await openSink();
+  });
+
+  it.each([
+    ["a list", []],
+    ["half of one", { release: null, contents: {} }],
+    ["one of another form", { release: { id: "R-1" }, rollout: null, contents: {} }],
+  ])("is not taken from an answer that is %s", async (_, config) => {
+    await startWith(config as unknown as SdkConfig);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("no configuration that this version knows"));
+    expect(await handle()).toBe("local why?");
   });
 
   it("is not taken when one of its prompts is broken, and is asked for by its tag only when it changed", async () => {

@@ -375,15 +375,21 @@ describe("a traced generator", () => {
 });
 
 describe("the decorator", () => {
-  it("works bare and with options, and keeps this", async () => {
+  it.each([
+    ["TC39's decorators", false],
+    ["TypeScript's experimental decorators", true],
+  ])("works bare and with options, and keeps this, with %s", async (_, experimentalDecorators) => {
     const source = await readFile(new URL("./fixtures/decorated.ts", import.meta.url), "utf8");
-    const { code } = await transform(source, { loader: "ts", target: "es2022" });
+    const tsconfigRaw = { compilerOptions: { experimentalDecorators } };
+    const { code } = await transform(source, { loader: "ts", target: "es2022", tsconfigRaw });
     const { defineBot } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`);
     const Bot = defineBot(traceable);
     expect(await new Bot().greet("ada")).toBe("hello ada 3");
+    expect(Bot.shout("ada")).toBe("ADA");
     const [greet, lookup] = [await received("greet"), await received("lookup")];
     expect(lookup.parentSpanId).toBe(greet.spanId);
     expect(lookup.attributes["ratchet.span.kind"]).toBe("tool");
+    expect((await received("shout")).attributes["ratchet.output"]).toBe('"ADA"');
   });
 });
 

@@ -34,10 +34,14 @@ export interface TraceableOptions<Fn extends AnyFunction = AnyFunction> {
 }
 
 type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
-type Decorator = <This, Args extends unknown[], Result>(
-  method: Method<This, Args, Result>,
-  context: ClassMethodDecoratorContext<This, Method<This, Args, Result>>,
-) => Method<This, Args, Result>;
+interface Decorator {
+  <This, Args extends unknown[], Result>(
+    method: Method<This, Args, Result>,
+    context: ClassMethodDecoratorContext<This, Method<This, Args, Result>>,
+  ): Method<This, Args, Result>;
+  /** Under TypeScript's `experimentalDecorators`. */
+  (prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
+}
 
 /**
  * Records every call of a function as a span below the span that is running: input, output, duration, error. The function
@@ -53,16 +57,40 @@ export function traceable<This, Args extends unknown[], Result>(
   method: Method<This, Args, Result>,
   context: ClassMethodDecoratorContext<This, Method<This, Args, Result>>,
 ): Method<This, Args, Result>;
+export function traceable(prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
 export function traceable<Fn extends AnyFunction>(fn: Fn, options?: TraceableOptions<Fn>): Fn;
 export function traceable(options: TraceableOptions): Decorator;
 export function traceable(
   target: AnyFunction | TraceableOptions,
-  second?: ClassMethodDecoratorContext | TraceableOptions,
+  second?: ClassMethodDecoratorContext | string | symbol | TraceableOptions,
+  descriptor?: PropertyDescriptor,
 ): unknown {
-  if (typeof target !== "function") {
-    return (method: AnyFunction, decorated: ClassMethodDecoratorContext) => wrap(method, nameMethod(decorated, target));
+  if (isPlaceOfMethod(second)) return decorate(target as AnyFunction, second, descriptor, {});
+  if (typeof target === "function") return wrap(target, second ?? {});
+  return (method: AnyFunction, place: PlaceOfMethod, itsDescriptor?: PropertyDescriptor) =>
+    decorate(method, place, itsDescriptor, target);
+}
+
+/** A TC39 decorator's context, or the name that TypeScript's `experimentalDecorators` give. */
+type PlaceOfMethod = ClassMethodDecoratorContext | string | symbol;
+
+function decorate(
+  method: AnyFunction,
+  place: PlaceOfMethod,
+  descriptor: PropertyDescriptor | undefined,
+  options: TraceableOptions,
+): AnyFunction | undefined {
+  if (typeof place === "object") return wrap(method, { name: String(place.name), ...options });
+  if (typeof descriptor?.value === "function") {
+    descriptor.value = wrap(descriptor.value, { name: String(place), ...options });
   }
-  return wrap(target, isDecoratorContext(second) ? nameMethod(second, {}) : (second ?? {}));
+  return undefined;
+}
+
+function isPlaceOfMethod(second: PlaceOfMethod | TraceableOptions | undefined): second is PlaceOfMethod {
+  return (
+    typeof second === "string" || typeof second === "symbol" || (second !== undefined && "addInitializer" in second)
+  );
 }
 
 function wrap(fn: AnyFunction, options: TraceableOptions): AnyFunction {
@@ -130,12 +158,4 @@ function fixedAttributes(name: string, options: TraceableOptions): Attributes {
     ...(kind === "agent" ? { "gen_ai.agent.name": name } : {}),
     ...metadataAttributes(options.metadata ?? {}),
   };
-}
-
-function isDecoratorContext(second: object | undefined): second is ClassMethodDecoratorContext {
-  return second !== undefined && "addInitializer" in second;
-}
-
-function nameMethod(decorated: ClassMethodDecoratorContext, options: TraceableOptions): TraceableOptions {
-  return { name: String(decorated.name), ...options };
 }
