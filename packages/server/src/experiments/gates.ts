@@ -8,8 +8,10 @@ import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import { type FindMetric, reasonOf, sentenceOf, wordOf } from "./describe-gate.ts";
 import type { Experiments } from "./experiments.ts";
-import type { ExperimentStore, GateDecided } from "./store.ts";
+import type { ExperimentStore, GateDecided, GateHeadline } from "./store.ts";
 import { countPasses, plannedOnly, toArm, toGateCase } from "./trials.ts";
+
+export type { GateHeadline } from "./store.ts";
 
 const exitCodes = { pass: 0, regress: 1, inconclusive: 3, infrastructure: 4 } as const satisfies Record<
   GateVerdict,
@@ -33,7 +35,7 @@ export function createGates(
     listNewest: (project: ProjectScope, limit: number): Promise<Gate[]> => store.listNewestGates(project.id, limit),
 
     /** Newest first: those that judge a fix of any of the failures. */
-    listByFailure: (project: ProjectScope, failures: readonly string[]): Promise<Gate[]> =>
+    listByFailure: (project: ProjectScope, failures: readonly string[]): Promise<GateHeadline[]> =>
       store.listGatesByFailure(project.id, failures),
 
     /** @throws ProblemError `not-found` */

@@ -36,6 +36,8 @@ export interface GateRequest {
   at: string;
 }
 
+export type GateHeadline = Pick<Gate, "id" | "candidate" | "verdict" | "sentence" | "failures" | "createdAt">;
+
 export type GateDecided = Omit<Gate, "id">;
 
 const experimentColumns = sql.raw(`
@@ -124,8 +126,12 @@ export function createExperimentStore(postgres: Postgres) {
 
     listNewestGates: (projectId: number, limit: number) => listGates(projectId, sql`true`, limit),
 
+    /** Without what was decided case by case, which may be long. */
     listGatesByFailure: (projectId: number, failures: readonly string[]) =>
-      listGates(projectId, sql`failures && ${textArray(failures)}`),
+      postgres.query<GateHeadline>(sql`
+        select id, candidate, decision ->> 'verdict' as verdict, decision ->> 'sentence' as sentence,
+          to_jsonb(failures) as failures, iso(created_at) as "createdAt"
+        from gate where project_id = ${projectId} and failures && ${textArray(failures)} order by number desc`),
 
     findOptionalGate: async (projectId: number, id: string) => (await listGates(projectId, sql`id = ${id}`))[0],
 

@@ -1,6 +1,7 @@
 /** What other features know of failures: the newest link of each kind. */
-import type { Gate, VerdictWord } from "@ratchet/protocol";
+import type { VerdictWord } from "@ratchet/protocol";
 import type { CapturedCases } from "../datasets/datasets.ts";
+import type { GateHeadline } from "../experiments/gates.ts";
 import type { PromptFix } from "../prompts/prompts.ts";
 import type { ReleaseFix } from "../releases/releases.ts";
 import type { RolloutFix } from "../rollouts/rollouts.ts";
@@ -38,7 +39,7 @@ export interface LinkSources {
   findCaptured: Find<CapturedCases[]>;
   findPrompts: Find<PromptFix>;
   /** Newest first: those that judge a fix of any of the failures. */
-  listGates(project: ProjectScope, failures: readonly string[]): Promise<Gate[]>;
+  listGates(project: ProjectScope, failures: readonly string[]): Promise<GateHeadline[]>;
   findReleases: Find<ReleaseFix>;
   findRollouts: Find<RolloutFix>;
 }
@@ -75,7 +76,7 @@ function toCapturedLink([newest]: readonly CapturedCases[] = []): CapturedLink |
   return { dataset, version, caseCount: caseIds.length, at: firstAt };
 }
 
-function toGateLink(gate: Gate | undefined): GateLink | null {
+function toGateLink(gate: GateHeadline | undefined): GateLink | null {
   if (gate === undefined) return null;
   const { id, candidate, verdict, sentence, createdAt } = gate;
   return { gate: id, experiment: candidate, verdict, sentence, at: createdAt };

@@ -18,6 +18,8 @@ import type { TelemetryStore } from "./store.ts";
 
 /** Some 50 ms of work; then other requests get their turn. */
 const spansPerTurn = 1000;
+/** Sentences that are kept of an export whose spans are bad, each for a reason of its own. */
+const maxReasons = 100;
 /** Each name is a question to the control plane. */
 const maxProjectsInExport = 100;
 /** What a row costs beside its texts. */
@@ -74,7 +76,8 @@ export function createIngest({ store, projects, publish, onCompleted, now }: Ing
      * @throws ProblemError `too-busy` when the queue is full, `unavailable` when the engine fails.
      */
     async accept(resources: OtlpResource[], project: ProjectScope, isProjectNamed: boolean): Promise<Rejected> {
-      const faults: string[] = [];
+      const reasons = new Set<string>();
+      let rejected = 0;
       const accepted: SizedSpan[] = [];
       const findOwner = createOwnerFinder(projects, project, isProjectNamed);
       let seen = 0;
@@ -83,13 +86,15 @@ export function createIngest({ store, projects, publish, onCompleted, now }: Ing
         for (const span of resource.spans) {
           if (++seen % spansPerTurn === 0) await setImmediate();
           const fault = typeof owner === "string" ? owner : findFault(span, now());
-          if (fault !== null) faults.push(fault);
-          else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
+          if (fault !== null) {
+            rejected++;
+            if (reasons.size < maxReasons) reasons.add(fault);
+          } else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
         }
       }
-      metrics.countRejected(faults.length);
+      metrics.countRejected(rejected);
       if (accepted.length > 0) await addToBatch(accepted);
-      return { count: faults.length, reason: summarise(faults) };
+      return { count: rejected, reason: summarise([...reasons]) };
     },
 
     /** Resolves when everything accepted is durable; refuses what comes from now on. */
@@ -165,8 +170,7 @@ function createReceiptClock(now: () => Date): (count: number) => number {
   };
 }
 
-function summarise(faults: string[]): string {
-  const reasons = [...new Set(faults)];
+function summarise(reasons: readonly string[]): string {
   const more = reasons.length > 3 ? ` (and ${reasons.length - 3} other reasons)` : "";
   return reasons.slice(0, 3).join(" ") + more;
 }
