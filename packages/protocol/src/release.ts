@@ -106,7 +106,7 @@ export const Rollout = z.object({
   evidence: z.number(),
   threshold: z.number(),
   arms: z.object({ control: ArmCount, candidate: ArmCount }),
-  /** Chi-square p of units against plan in this stage; below 0.001 pauses. */
+  /** p of units against plan in this stage (chi-square; exact for few units); below 0.001 pauses. */
   sampleRatioP: z.number().nullable(),
   /** Why it does not advance yet, as sentences; empty when ready. */
   waitingFor: z.array(z.string()),
