@@ -9,7 +9,7 @@ import { ActionStore } from "./actions/action-store.ts";
 import { Publisher } from "./actions/publisher.ts";
 import { startReactionPoller } from "./actions/reaction-poller.ts";
 import { ConfigError, readConfig } from "./config.ts";
-import { createGitHub } from "./github/client.ts";
+import { createGitHub, isServersFault } from "./github/client.ts";
 import { createEmbedder } from "./knowledge/embedder.ts";
 import { KnowledgeBase } from "./knowledge/repository.ts";
 import { createModel } from "./skills/model.ts";
@@ -48,7 +48,7 @@ async function start(): Promise<void> {
     });
   const sources = { source: config.feedbackSource, reactionSource: config.reactionSource };
   const parts = { triageFor, knowledge, actions, github, sources, login: config.login };
-  const queue = createQueue(deliveries, (delivery) => handleEvent(parts, delivery));
+  const queue = createQueue(deliveries, (delivery) => handleEvent(parts, delivery), { isPassing: isServersFault });
   const poller = startReactionPoller(github, actions, sources, config.reactionPollMs);
   const server = createWebhookServer({
     secret: config.webhookSecret,

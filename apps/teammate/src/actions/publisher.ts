@@ -1,7 +1,7 @@
 /** Brings a decision to GitHub, after a last look at the thread: nobody is spoken to twice, or where it is too late. */
 import { setTimeout as pauseMs } from "node:timers/promises";
 import { currentSpan, traceable } from "@ratchet/sdk";
-import type { GitHub, ThreadRef } from "../github/client.ts";
+import { type GitHub, isServersFault, type ThreadRef } from "../github/client.ts";
 import { isMaintainer } from "../knowledge/thread.ts";
 import type { Decision, Published, Subject } from "../skills/outcome.ts";
 import type { ActionRow, ActionStore } from "./action-store.ts";
@@ -90,11 +90,6 @@ export class Publisher {
     const comments = await this.#options.github.listComments(subject);
     return comments.find((comment) => comment.body === body);
   }
-}
-
-/** Octokit gives what never reached GitHub, or got no answer in time, the status 500. */
-function isServersFault(error: unknown): boolean {
-  return error instanceof Error && "status" in error && Number(error.status) >= 500;
 }
 
 function toRef({ repository, number }: ThreadRef): ThreadRef {

@@ -134,6 +134,11 @@ export function isBot(user: { login: string; type?: string | undefined } | null 
   return user?.type === "Bot" || user?.login.endsWith("[bot]") === true;
 }
 
+/** Whether GitHub is in trouble, or out of reach: Octokit gives the status 500 to what got no answer. */
+export function isServersFault(error: unknown): boolean {
+  return error instanceof Error && "status" in error && Number(error.status) >= 500;
+}
+
 /** What `GET /issues` says of one. */
 interface RestIssue {
   number: number;

@@ -11,8 +11,8 @@ export interface Delivery {
 
 /** GitHub redelivers for three days; ids are kept longer, their content only until done. */
 const keptDays = 30;
-/** A delivery that kills the process must not do so for ever. */
-const maxAttempts = 3;
+/** A delivery that kills the process must not do so for ever, nor one wait for ever for GitHub. */
+export const maxAttempts = 3;
 
 export class DeliveryStore {
   readonly #db: DatabaseSync;

@@ -1,5 +1,6 @@
 /** Works on deliveries one after another, in the order in which they were accepted. */
-import type { Delivery, DeliveryStore } from "./delivery-store.ts";
+import { setTimeout as sleepMs } from "node:timers/promises";
+import { type Delivery, type DeliveryStore, maxAttempts } from "./delivery-store.ts";
 
 export interface Queue {
   /** Something was accepted. Starts working, if it does not already. */
@@ -8,33 +9,50 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-/** An error of `work` is logged and ends that delivery: what went wrong once by itself goes wrong again. */
-export function createQueue(store: DeliveryStore, work: (delivery: Delivery) => Promise<void>): Queue {
-  let isStopping = false;
+export interface QueueOptions {
+  /** Errors that pass by themselves: that delivery is worked on again, before those after it. */
+  isPassing: (error: unknown) => boolean;
+  /** Before the second attempt; before the third it is twice as long. 60,000 by default. */
+  retryAfterMs?: number;
+}
+
+/** Any other error of `work` is logged and ends that delivery: what went wrong once by itself goes wrong again. */
+export function createQueue(
+  store: DeliveryStore,
+  work: (delivery: Delivery) => Promise<void>,
+  { isPassing, retryAfterMs = 60_000 }: QueueOptions,
+): Queue {
+  const stopping = new AbortController();
   let running: Promise<void> | null = null;
 
   async function drain(): Promise<void> {
-    for (let delivery = store.takeOldest(); delivery; delivery = isStopping ? null : store.takeOldest()) {
-      const error = await work(delivery).then(
+    while (!stopping.signal.aborted) {
+      const delivery = store.takeOldest();
+      if (!delivery) return;
+      const failure = await work(delivery).then(
         () => null,
-        (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+        (reason: unknown) => ({ reason }),
       );
-      if (error) console.error(`Delivery ${delivery.id} (${delivery.event.type}) failed: ${error}`);
-      store.finish(delivery.id, error);
+      const { id, event, attempt } = delivery;
+      const problem = failure && (failure.reason instanceof Error ? failure.reason.message : String(failure.reason));
+      if (problem !== null) console.error(`Delivery ${id} (${event.type}) failed at attempt ${attempt}: ${problem}`);
+      if (failure && isPassing(failure.reason) && attempt < maxAttempts) {
+        await sleepMs(retryAfterMs * attempt, undefined, { signal: stopping.signal }).catch(() => {});
+      } else store.finish(id, problem);
     }
   }
 
   const queue: Queue = {
     wake() {
-      if (isStopping || running) return;
+      if (stopping.signal.aborted || running) return;
       running = drain().finally(() => {
         running = null;
         // Accepted between the last look and now.
-        if (!isStopping && store.countWaiting() > 0) queue.wake();
+        if (!stopping.signal.aborted && store.countWaiting() > 0) queue.wake();
       });
     },
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await running;
     },
   };
