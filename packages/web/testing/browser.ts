@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { startFixtureServer } from "./fixture-server.ts";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 export const hasChromium = existsSync(executablePath);
 
 export interface BrowserTest {
@@ -49,7 +49,10 @@ async function buildPages(outDirectory: string): Promise<void> {
 }
 
 /** A page that remembers what it must not do: report errors, or ask any other host. */
-export async function openPage(test: BrowserTest, path: string): Promise<{ page: Page; complaints: string[] }> {
+export async function openPage(
+  test: { browser: Browser; server: { url: string } },
+  path: string,
+): Promise<{ page: Page; complaints: string[] }> {
   const page = await test.browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
   const complaints: string[] = [];
   page.on("console", (message) => {
