@@ -18,9 +18,12 @@ interface Route<Params> {
   params: Params & { project: string };
 }
 
-/** Every page's frame shows both. */
-export function askProject({ context: { queryClient }, params: { project } }: Route<unknown>): void {
+/** The frame also shows Home's counts; it asks them itself, after what the page is for. */
+export function askFrame({ context: { queryClient } }: Pick<Route<unknown>, "context">): void {
   void queryClient.prefetchQuery(projectsQuery);
+}
+
+export function askHome({ context: { queryClient }, params: { project } }: Route<unknown>): void {
   void queryClient.prefetchQuery(homeQuery(project));
 }
 

@@ -28,7 +28,7 @@ const index = createRoute({
 const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$project",
-  loader: ask.askProject,
+  loader: ask.askFrame,
   component: Shell,
 });
 const below = () => project;
@@ -56,6 +56,7 @@ const pages = [
   createRoute({
     getParentRoute: below,
     path: "/",
+    loader: ask.askHome,
     component: lazyRouteComponent(() => import("./pages/home/home-page.tsx"), "HomePage"),
   }),
   createRoute({
