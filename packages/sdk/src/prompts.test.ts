@@ -212,8 +212,11 @@ describe("a rollout", () => {
     expect(roots.map((span) => span.attributes["ratchet.rollout.unit"])).toEqual(["s", "ada", roots[2]?.traceId]);
   });
 
-  it("keeps a running trace in the arm where it began", async () => {
-    await startWith(configWith(0), 100);
+  it.each([
+    ["in the arm where it began", configWith(0), "control why?"],
+    ["with the files, where it began before the server answered", undefined, "local why?"],
+  ])("keeps a running trace %s", async (_, config, expected) => {
+    await startWith(config, 100);
     const long = traceable(async () => {
       const before = await answer();
       sink.config = configWith(100_000);
@@ -222,19 +225,7 @@ describe("a rollout", () => {
     });
     // Bound outside the trace that is running.
     const fresh = AsyncResource.bind(() => answer());
-    expect(await long()).toEqual(["control why?", "control why?"]);
-  });
-
-  it("stays with the files where it began before the server answered", async () => {
-    await startWith(undefined, 100);
-    const long = traceable(async () => {
-      const before = await answer();
-      sink.config = configWith(100_000);
-      await vi.waitFor(async () => expect(await fresh()).toBe("candidate why?"));
-      return [before, await answer()];
-    });
-    const fresh = AsyncResource.bind(() => answer());
-    expect(await long()).toEqual(["local why?", "local why?"]);
+    expect(await long()).toEqual([expected, expected]);
   });
 
   it("exposes nobody to a prompt that is the same in both arms, nor to an override", async () => {
