@@ -22,7 +22,7 @@ export const steps = [
 ] as const;
 
 /** Threads before anyone looks, and at most until a failure of the kind is there. */
-const firstThreads = 100;
+const firstThreads = 80;
 /** A failure is worth a test once it was seen this often. */
 const enoughTraces = 6;
 const capturedCases = 6;
@@ -134,6 +134,6 @@ function addQuality({ progress }: StoryParts, { baseline }: EvalOutcome): void {
   progress.addFact({
     label: "Connect a model",
     value:
-      "Set TEAMMATE_MODEL and TEAMMATE_BASE_URL (any OpenAI-compatible API), then run `ratchet demo`: the same gate compares it with this baseline.",
+      "Set TEAMMATE_MODEL and TEAMMATE_BASE_URL (any OpenAI-compatible API), then run `npx ratchet demo`: the same gate compares it with this baseline.",
   });
 }
