@@ -19,89 +19,116 @@ interface Route<Params> {
 }
 
 /** The frame also shows Home's counts; it asks them itself, after what the page is for. */
-export function askFrame({ context: { queryClient } }: Pick<Route<unknown>, "context">): void {
-  void queryClient.prefetchQuery(projectsQuery);
+export function askFrame({ context: { queryClient } }: Pick<Route<unknown>, "context">): Promise<void> {
+  return briefly(queryClient.prefetchQuery(projectsQuery));
 }
 
-export function askHome({ context: { queryClient }, params: { project } }: Route<unknown>): void {
-  void queryClient.prefetchQuery(homeQuery(project));
+export function askHome({ context: { queryClient }, params: { project } }: Route<unknown>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(homeQuery(project)));
 }
 
 export function askTraces(
   { context: { queryClient }, params: { project } }: Route<unknown>,
   search: Record<string, string | undefined>,
-): void {
-  void queryClient.prefetchInfiniteQuery(tracesQuery(project, toTraceFilter(search)));
+): Promise<void> {
+  return briefly(queryClient.prefetchInfiniteQuery(tracesQuery(project, toTraceFilter(search))));
 }
 
-export function askTrace({ context: { queryClient }, params: { project, traceId } }: Route<{ traceId: string }>): void {
-  void queryClient.prefetchQuery(traceQuery(project, traceId));
-  askLoop(queryClient, project, "trace", traceId);
+export function askTrace({
+  context: { queryClient },
+  params: { project, traceId },
+}: Route<{ traceId: string }>): Promise<void> {
+  return briefly(
+    queryClient.prefetchQuery(traceQuery(project, traceId)),
+    askLoop(queryClient, project, "trace", traceId),
+  );
 }
 
-export function askFailures({ context: { queryClient }, params: { project } }: Route<unknown>): void {
-  void queryClient.prefetchQuery(failuresQuery(project));
+export function askFailures({ context: { queryClient }, params: { project } }: Route<unknown>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(failuresQuery(project)));
 }
 
-export function askFailure({ context, params: { project, failureId } }: Route<{ failureId: string }>): void {
-  void context.queryClient.prefetchQuery(failureQuery(project, failureId));
+export function askFailure({ context, params: { project, failureId } }: Route<{ failureId: string }>): Promise<void> {
+  return briefly(context.queryClient.prefetchQuery(failureQuery(project, failureId)));
 }
 
-export function askDatasets({ context: { queryClient }, params: { project } }: Route<unknown>): void {
-  void queryClient.prefetchQuery(datasetsQuery(project));
+export function askDatasets({ context: { queryClient }, params: { project } }: Route<unknown>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(datasetsQuery(project)));
 }
 
 /** `version`: absent for the newest. */
 export function askDataset(
   { context: { queryClient }, params: { project, name } }: Route<{ name: string }>,
   version: string | undefined,
-): void {
-  void queryClient.prefetchQuery(datasetQuery(project, name));
-  void queryClient.prefetchInfiniteQuery(
-    casesQuery(project, name, version === undefined ? undefined : Number(version)),
+): Promise<void> {
+  return briefly(
+    queryClient.prefetchQuery(datasetQuery(project, name)),
+    queryClient.prefetchInfiniteQuery(casesQuery(project, name, version === undefined ? undefined : Number(version))),
+    askLoop(queryClient, project, "dataset", name),
   );
-  askLoop(queryClient, project, "dataset", name);
 }
 
-export function askPrompts({ context: { queryClient }, params: { project } }: Route<unknown>): void {
-  void queryClient.prefetchQuery(promptsQuery(project));
+export function askPrompts({ context: { queryClient }, params: { project } }: Route<unknown>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(promptsQuery(project)));
 }
 
-export function askPrompt({ context: { queryClient }, params: { project, name } }: Route<{ name: string }>): void {
-  void queryClient.prefetchQuery(promptQuery(project, name));
-  askLoop(queryClient, project, "prompt", name);
+export function askPrompt({
+  context: { queryClient },
+  params: { project, name },
+}: Route<{ name: string }>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(promptQuery(project, name)), askLoop(queryClient, project, "prompt", name));
 }
 
 /** `dataset`: absent for all. */
 export function askExperiments(
   { context: { queryClient }, params: { project } }: Route<unknown>,
   dataset: string | undefined,
-): void {
-  void queryClient.prefetchQuery(experimentsQuery(project, dataset));
-  void queryClient.prefetchQuery(gatesQuery(project));
+): Promise<void> {
+  return briefly(
+    queryClient.prefetchQuery(experimentsQuery(project, dataset)),
+    queryClient.prefetchQuery(gatesQuery(project)),
+  );
 }
 
-export function askExperiment({ context, params: { project, experimentId } }: Route<{ experimentId: string }>): void {
-  void context.queryClient.prefetchQuery(experimentQuery(project, experimentId));
-  askLoop(context.queryClient, project, "experiment", experimentId);
+export function askExperiment({
+  context,
+  params: { project, experimentId },
+}: Route<{ experimentId: string }>): Promise<void> {
+  return briefly(
+    context.queryClient.prefetchQuery(experimentQuery(project, experimentId)),
+    askLoop(context.queryClient, project, "experiment", experimentId),
+  );
 }
 
-export function askGate({ context: { queryClient }, params: { project, gateId } }: Route<{ gateId: string }>): void {
-  void queryClient.prefetchQuery(gateQuery(project, gateId));
-  askLoop(queryClient, project, "gate", gateId);
+export function askGate({
+  context: { queryClient },
+  params: { project, gateId },
+}: Route<{ gateId: string }>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(gateQuery(project, gateId)), askLoop(queryClient, project, "gate", gateId));
 }
 
-export function askRollouts({ context: { queryClient }, params: { project } }: Route<unknown>): void {
-  void queryClient.prefetchQuery(rolloutsQuery(project));
-  void queryClient.prefetchQuery(releasesQuery(project));
+export function askRollouts({ context: { queryClient }, params: { project } }: Route<unknown>): Promise<void> {
+  return briefly(queryClient.prefetchQuery(rolloutsQuery(project)), queryClient.prefetchQuery(releasesQuery(project)));
 }
 
-export function askRollout({ context, params: { project, rolloutId } }: Route<{ rolloutId: string }>): void {
-  void context.queryClient.prefetchQuery(rolloutQuery(project, rolloutId));
-  void context.queryClient.prefetchQuery(releasesQuery(project));
-  askLoop(context.queryClient, project, "rollout", rolloutId);
+export function askRollout({ context, params: { project, rolloutId } }: Route<{ rolloutId: string }>): Promise<void> {
+  return briefly(
+    context.queryClient.prefetchQuery(rolloutQuery(project, rolloutId)),
+    context.queryClient.prefetchQuery(releasesQuery(project)),
+    askLoop(context.queryClient, project, "rollout", rolloutId),
+  );
 }
 
-function askLoop(queryClient: QueryClient, project: string, object: LoopObject, id: string): void {
-  void queryClient.prefetchQuery(loopQuery(project, object, id));
+function askLoop(queryClient: QueryClient, project: string, object: LoopObject, id: string): Promise<void> {
+  return queryClient.prefetchQuery(loopQuery(project, object, id));
+}
+
+/**
+ * As long as a skeleton would stay invisible: a page that opens with its answers is drawn once, and nothing flashes.
+ * Slower answers come into the open page.
+ */
+const patienceMs = 150;
+
+async function briefly(...asked: Promise<void>[]): Promise<void> {
+  await Promise.race([Promise.all(asked), new Promise((resolve) => setTimeout(resolve, patienceMs))]);
 }

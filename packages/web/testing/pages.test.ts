@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)("every page", () => {
   });
   afterAll(() => test?.close());
 
-  it.each(pages)("%s opens under the strict policy, without complaints, accessible in both themes", async (_, path) => {
+  it.each(pages)("%s opens without complaints, accessible in both themes and on a phone", async (_, path) => {
     const { page, complaints } = await openPage(test, path);
     await waitUntilLoaded(page);
     expect(await violationsOf(page)).toEqual([]);
@@ -49,7 +49,20 @@ describe.skipIf(!hasChromium)("every page", () => {
       document.documentElement.dataset.theme = "dark";
     });
     expect(await violationsOf(page, "color-contrast")).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await violationsOf(page, "region", "scrollable-region-focusable")).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("is asked for when a link to it is pointed at, before it is opened", async () => {
+    const { page } = await openPage(test, "/p/sample-teammate/failures");
+    await waitUntilLoaded(page);
+    const asked = page.waitForRequest((request) => request.url().endsWith("/api/failures/F-1"));
+    await page.getByRole("link", { name: /^F-1 / }).hover();
+    await asked;
+    expect(page.url()).toMatch(/\/failures$/);
     await page.close();
   });
 

@@ -18,7 +18,7 @@ export type TraceFilter = Partial<Omit<TraceQuery, "limit" | "cursor">> & { t?: 
 
 /** The address's search as a filter: unknown ranges of time are none, and `live` filters nothing. */
 export function toTraceFilter({ t, live: _live, ...rest }: Record<string, string | undefined>): TraceFilter {
-  return { ...rest, ...(t !== undefined && t in timeRanges && { t: t as TimeRange }) };
+  return { ...rest, ...(t !== undefined && Object.hasOwn(timeRanges, t) && { t: t as TimeRange }) };
 }
 
 const pageLimit = 100;

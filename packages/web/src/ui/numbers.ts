@@ -1,7 +1,7 @@
 /** Numbers for people, always with their unit. English, like the pages and the server's sentences beside them. */
 
 const count = new Intl.NumberFormat("en");
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+let compact: Intl.NumberFormat | undefined;
 /** What stands where a value is not defined. */
 export const noValue = "–";
 
@@ -12,6 +12,7 @@ export function formatCount(value: number): string {
 
 /** `48.2K`, for places too narrow for all digits. */
 export function formatCompact(value: number): string {
+  compact ??= new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
   return compact.format(value);
 }
 

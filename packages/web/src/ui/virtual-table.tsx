@@ -36,7 +36,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     getScrollElement: () => box.current,
     estimateSize: () => rowHeightPx,
     getItemKey: (index) => rowKey(rows[index] as Row),
-    overscan: 12,
+    overscan: 6,
   });
   const items = virtualizer.getVirtualItems();
   const first = items[0];

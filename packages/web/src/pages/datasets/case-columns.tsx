@@ -19,7 +19,7 @@ export function caseColumns(cases: readonly Case[]): VirtualColumn<Case>[] {
 const columns: CaseColumn[] = [
   {
     header: "Input",
-    width: "46%",
+    width: "40%",
     isUsed: () => true,
     cell: (row) => (
       <Link

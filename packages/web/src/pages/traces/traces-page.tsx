@@ -125,7 +125,7 @@ function NothingMatches() {
         <Link from={route} to="." search={{}}>
           {t === undefined ? "Remove all filters" : "remove all filters"}
         </Link>{" "}
-        to see every trace of this project.
+        to see every production trace of this project.
       </p>
     </EmptyState>
   );

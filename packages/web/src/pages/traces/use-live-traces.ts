@@ -1,7 +1,7 @@
 /** The traces list that grows at its head without moving what is being read. */
 import type { TraceSummary } from "@ratchet/protocol";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { newestTracesQuery, type TraceFilter, tracesQuery } from "../../api/traces.ts";
 
 export interface LiveTraces {
@@ -19,10 +19,8 @@ export interface LiveTraces {
 export function useLiveTraces(project: string, filter: TraceFilter, live: boolean, mayMove: () => boolean): LiveTraces {
   const queryClient = useQueryClient();
   const list = useList(project, filter);
-  const { data: newest } = useQuery({
-    ...newestTracesQuery(project, filter),
-    enabled: live && list.data !== undefined,
-  });
+  const isSettled = useSettled(list.data !== undefined);
+  const { data: newest } = useQuery({ ...newestTracesQuery(project, filter), enabled: live && isSettled });
   const loaded = list.data?.pages.flatMap((page) => page.traces) ?? [];
   const newestById = new Map((live ? newest?.traces : undefined)?.map((trace) => [trace.traceId, trace]));
   const rows = loaded.map((trace) => newestById.get(trace.traceId) ?? trace);
@@ -44,6 +42,20 @@ export function useLiveTraces(project: string, filter: TraceFilter, live: boolea
     fresh: { count, capped: count > 0 && count === newest?.traces.length },
     showFresh,
   };
+}
+
+/** The list is read first; what came meanwhile is asked for when it stands. */
+const settleMs = 1000;
+
+/** Turns true a moment after `hasData` did, and stays so. */
+function useSettled(hasData: boolean): boolean {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    if (!hasData) return;
+    const timer = setTimeout(() => setSettled(true), settleMs);
+    return () => clearTimeout(timer);
+  }, [hasData]);
+  return isSettled;
 }
 
 function useList(project: string, filter: TraceFilter) {
