@@ -46,6 +46,6 @@ describe("starting Teammate", () => {
     expect(await (await fetch(teammate.url)).json()).toEqual({ queueDepth: -1 });
     await teammate.stop();
     await expect(fetch(teammate.url)).rejects.toThrow();
-    await expect(teammate.waitUntilIdle()).rejects.toThrow();
+    await expect(teammate.waitUntilIdle()).rejects.toThrow("Teammate ended during the replay, with SIGTERM.");
   });
 });

@@ -13,12 +13,14 @@ const pollMs = 10;
 const startTimeoutMs = 60_000;
 /** One pasted log of 74 kB takes several seconds to embed. */
 const idleTimeoutMs = 120_000;
+/** To send the last spans takes a second; to a server that is gone, they cannot be sent at all. */
+const stopTimeoutMs = 5000;
 
 export interface Teammate {
   url: string;
   /** Resolves when everything that was delivered has been worked on. */
   waitUntilIdle(): Promise<void>;
-  /** Sends what is buffered and ends. */
+  /** Lets it send what is buffered, and kills it when that takes too long. */
   stop(): Promise<void>;
 }
 
@@ -63,12 +65,14 @@ export async function startTeammate(options: TeammateOptions, main = compiledMai
   process.once("exit", kill);
   child.once("exit", () => process.off("exit", kill));
   const url = await waitForAddress(child);
+  /** Its exit code, or the signal that ended it. */
+  const findEnd = () => child.exitCode ?? child.signalCode;
   return {
     url,
     async waitUntilIdle() {
       const deadline = Date.now() + idleTimeoutMs;
       while (Date.now() < deadline) {
-        if (child.exitCode !== null) throw new Error(`Teammate ended with code ${child.exitCode} during the replay.`);
+        if (findEnd() !== null) throw new Error(`Teammate ended during the replay, with ${findEnd()}.`);
         const health = (await (await fetch(`${url}/healthz`)).json()) as { queueDepth: number };
         if (health.queueDepth === 0) return;
         await sleep(pollMs);
@@ -76,9 +80,11 @@ export async function startTeammate(options: TeammateOptions, main = compiledMai
       throw new Error(`Teammate was still busy after ${idleTimeoutMs / 1000} s.`);
     },
     async stop() {
-      if (child.exitCode !== null) return;
+      if (findEnd() !== null) return;
       child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
       await once(child, "exit");
+      clearTimeout(timer);
     },
   };
 }
