@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildBenchmark, withoutBenchmark } from "../apps/sample/src/benchmark.ts";
 import { applyChange, changes } from "../apps/sample/src/changes.ts";
@@ -25,18 +26,20 @@ const threads = replayed
   .filter(({ body, labels, acceptance }) => body.length < 800 && labels.length + acceptance.length > 0)
   .slice(0, 40);
 
+/** Teammate looks at a comment's reactions after one second and, where it was too early, after four more. */
+const lastReactionMs = 5000;
+
 /** What is done to the content of `issue.prompt`. */
 const edits = {
   harmless: (issue: string) => issue.replace("  # Probability", "  # The probability"),
-  worse: (issue: string) =>
-    applyChange(issue, { title: "Set every label", config: { labelThreshold: 0, maxLabels: 12 } }),
+  worse: (issue: string) => applyChange(issue, { title: "Label more", config: { labelThreshold: 0.05, maxLabels: 5 } }),
   evenWorse: (issue: string) => applyChange(issue, changes.answerEverything),
 };
 
 describe("the sample's numbers", () => {
   let server: ServerProcess;
   let directory: string;
-  let gates: Record<"harmless" | "worse", Gate>;
+  let gates: Record<"harmless" | "evenWorse", Gate>;
   let rollouts: Record<"harmless" | "worse" | "otherPeople" | "evenWorse", Exposed>;
 
   beforeAll(async () => {
@@ -50,7 +53,7 @@ describe("the sample's numbers", () => {
     ]);
     rollouts = { harmless, worse, otherPeople, evenWorse };
     gates = await judge();
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await server?.end("SIGTERM");
     await rm(directory, { recursive: true, force: true });
@@ -88,6 +91,7 @@ describe("the sample's numbers", () => {
       onPlayed: () => {},
     });
     await replay.play(threads.length);
+    await sleep(lastReactionMs);
     return settle(ratchet, async () => ({ ...(await ratchet.findRollout(id)), thumbs: await readThumbs(project) }));
   };
 
@@ -112,9 +116,9 @@ describe("the sample's numbers", () => {
     const { issue } = await releaseFirst(ratchet);
     const progress = createProgress([], async () => {}, { write: () => {} });
     const parts = { address, progress, dataDirectory: directory };
-    const tryEdit = async (title: "harmless" | "worse") =>
+    const tryEdit = async (title: "harmless" | "evenWorse") =>
       (await tryChange(parts, edits[title](issue), { title, config: {} })).gate;
-    return { harmless: await tryEdit("harmless"), worse: await tryEdit("worse") };
+    return { harmless: await tryEdit("harmless"), evenWorse: await tryEdit("evenWorse") };
   };
 
   it("come from the same threads, dealt to the same arms", () => {
@@ -141,8 +145,8 @@ describe("the sample's numbers", () => {
   });
 
   it("call a worse change worse at the gate, case by case", () => {
-    expect(gates.worse).toMatchObject({ verdict: "regress", exitCode: 1, baseline: gates.harmless.baseline });
-    const labels = gates.worse.criteria.find(({ criterion }) => criterion.metric === "label-f1");
+    expect(gates.evenWorse).toMatchObject({ verdict: "regress", exitCode: 1, baseline: gates.harmless.baseline });
+    const labels = gates.evenWorse.criteria.find(({ criterion }) => criterion.metric === "label-f1");
     expect(labels?.word).toBe("worse");
     expect(labels?.regressed).toBeGreaterThan(labels?.improved ?? 0);
   });
