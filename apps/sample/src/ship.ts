@@ -9,9 +9,10 @@ import type { Replay } from "./replay.ts";
 import { type EvalOutcome, editPrompts, promptsDirectory, runGate } from "./run-eval.ts";
 import { settle } from "./settle.ts";
 
-/** Of `issue.prompt` in the first release: the one that the changes edit. */
 export interface FirstRelease {
+  /** Version by name. */
   prompts: Record<string, string>;
+  /** Content of `issue.prompt`, which the changes edit. */
   issue: string;
 }
 
