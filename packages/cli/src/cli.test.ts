@@ -215,6 +215,9 @@ describe("output", () => {
     errorCount: 1,
     inputTokens: null,
     outputTokens: null,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
     costUsd: 0.0123,
     inputPreview: "日本語の質問\nwith a line break",
     outputPreview: "",
@@ -299,7 +302,15 @@ describe("output", () => {
   it("keeps names from steering the terminal, in a failure and in a trace", async () => {
     const hostile = `a${escapeCode}[2J\nb`;
     const span = { spanId: trace.rootSpanId, parentSpanId: null, name: hostile, kind: "agent", status: "ok" };
-    const rest = { model: null, provider: null, inputTokens: null, outputTokens: null, costUsd: null, prompt: null };
+    const counts = {
+      inputTokens: null,
+      outputTokens: null,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      reasoningTokens: 0,
+    };
+    const cost = { costUsd: null, costSource: null, timeToFirstTokenMs: null, duplicateOf: null };
+    const rest = { model: null, provider: null, ...counts, ...cost, prompt: null };
     const said = {
       id: crypto.randomUUID(),
       traceId,

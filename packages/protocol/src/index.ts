@@ -103,6 +103,7 @@ export {
 export { detectors, Signal } from "./signal.ts";
 export {
   Arm,
+  CostSource,
   Exposure,
   Payload,
   PromptRef,

@@ -19,9 +19,20 @@ export type Exposure = z.infer<typeof Exposure>;
 export const PromptRef = z.object({ name: z.string(), version: z.string() });
 export type PromptRef = z.infer<typeof PromptRef>;
 
+/** Who computed a cost: the client, the public price table, or the project's own prices. */
+export const CostSource = z.enum(["client", "table", "project"]);
+export type CostSource = z.infer<typeof CostSource>;
+
 const Usage = {
+  /** Cached tokens included; `null` when not reported, which is not zero. */
   inputTokens: z.int().nullable(),
+  /** Reasoning tokens included. */
   outputTokens: z.int().nullable(),
+  /** Parts of {@link inputTokens}: read from the provider's cache, and written to it. */
+  cacheReadTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  /** Part of {@link outputTokens}. */
+  reasoningTokens: z.int(),
   /** US dollars; `null` when the model's price is not known. */
   costUsd: z.number().nullable(),
 };
@@ -92,6 +103,11 @@ export const SpanSummary = z.object({
   model: z.string().nullable(),
   provider: z.string().nullable(),
   ...Usage,
+  costSource: CostSource.nullable(),
+  /** Milliseconds from the start to the first piece of the answer; `null` when not reported. */
+  timeToFirstTokenMs: z.number().nullable(),
+  /** The span that counts for the same model call, when two instrumentations report it: this one's tokens do not. */
+  duplicateOf: SpanId.nullable(),
   prompt: PromptRef.nullable(),
   inputBytes: z.int(),
   outputBytes: z.int(),
@@ -104,6 +120,10 @@ export type Payload = z.infer<typeof Payload>;
 
 /** `GET /api/traces/:id/spans/:spanId`. */
 export const SpanDetail = SpanSummary.extend({
+  /** The instrumentation scope's name; empty when it gives none. */
+  scope: z.string(),
+  /** The conventions that it was read by, strongest first. */
+  conventions: z.array(z.string()),
   input: z.array(Payload),
   output: z.array(Payload),
   attributes: z.record(z.string(), z.string()),

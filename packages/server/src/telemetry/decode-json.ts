@@ -23,13 +23,13 @@ export function decodeJson(body: Buffer): OtlpResource[] {
     return {
       attributes: toAttributes(isObject(resourceSpans.resource) ? resourceSpans.resource : {}, budget, 0),
       spans: listOf(resourceSpans, "scopeSpans").flatMap((scope) =>
-        listOf(scope, "spans").map((span) => toSpan(span, budget)),
+        listOf(scope, "spans").map((span) => toSpan(span, isObject(scope.scope) ? scope.scope : {}, budget)),
       ),
     };
   });
 }
 
-function toSpan(span: JsonObject, budget: DecodeBudget): OtlpSpan {
+function toSpan(span: JsonObject, scope: JsonObject, budget: DecodeBudget): OtlpSpan {
   budget.spend();
   const status = isObject(span.status) ? span.status : {};
   return {
@@ -43,6 +43,8 @@ function toSpan(span: JsonObject, budget: DecodeBudget): OtlpSpan {
     statusMessage: toText(status.message),
     attributes: toAttributes(span, budget, 0),
     events: listOf(span, "events").map((event) => toEvent(event, budget)),
+    scopeName: toText(scope.name),
+    scopeVersion: toText(scope.version),
   };
 }
 

@@ -8,7 +8,8 @@ import { ProtobufReader } from "./protobuf-reader.ts";
 const request = { resourceSpans: 0x0a };
 const resourceSpans = { resource: 0x0a, scopeSpans: 0x12 };
 const resource = { attribute: 0x0a };
-const scopeSpans = { span: 0x12 };
+const scopeSpans = { scope: 0x0a, span: 0x12 };
+const scope = { name: 0x0a, version: 0x12 };
 const span = {
   traceId: 0x0a,
   spanId: 0x12,
@@ -65,12 +66,29 @@ class TraceDecoder {
 
   #readScope(spans: OtlpSpan[]): void {
     const reader = this.#reader;
+    const first = spans.length;
+    let from = { scopeName: "", scopeVersion: "" };
     const outer = reader.enter();
     while (reader.next()) {
       if (reader.tag === scopeSpans.span) spans.push(this.#readSpan());
+      else if (reader.tag === scopeSpans.scope) from = this.#readScopeName();
       else reader.skip();
     }
     reader.leave(outer);
+    for (const read of spans.slice(first)) Object.assign(read, from);
+  }
+
+  #readScopeName(): Pick<OtlpSpan, "scopeName" | "scopeVersion"> {
+    const reader = this.#reader;
+    const read = { scopeName: "", scopeVersion: "" };
+    const outer = reader.enter();
+    while (reader.next()) {
+      if (reader.tag === scope.name) read.scopeName = reader.readString();
+      else if (reader.tag === scope.version) read.scopeVersion = reader.readString();
+      else reader.skip();
+    }
+    reader.leave(outer);
+    return read;
   }
 
   #readSpan(): OtlpSpan {
@@ -87,6 +105,8 @@ class TraceDecoder {
       statusMessage: "",
       attributes: new Map(),
       events: [],
+      scopeName: "",
+      scopeVersion: "",
     };
     const outer = reader.enter();
     while (reader.next()) {

@@ -127,7 +127,8 @@ export type Ingest = ReturnType<typeof createIngest>;
 function priced(span: Span, price: ReturnType<typeof createPricer>): Span {
   const { model, usage, provider, startMicros } = span;
   if (span.costUsd !== null || model === null || usage === null) return span;
-  return { ...span, costUsd: price({ model, usage, provider, startMicros }) };
+  const costUsd = price({ model, usage, provider, startMicros });
+  return { ...span, costUsd, costSource: costUsd === null ? null : "table" };
 }
 
 function toSized(span: Span): SizedSpan {

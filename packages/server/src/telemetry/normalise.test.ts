@@ -14,6 +14,8 @@ const read = (attributes: Record<string, AttributeValue>, span: Partial<OtlpSpan
       statusCode: 0,
       statusMessage: "",
       events: [],
+      scopeName: "",
+      scopeVersion: "",
       ...span,
       attributes: new Map(Object.entries(attributes)),
     },

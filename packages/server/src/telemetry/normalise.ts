@@ -1,15 +1,12 @@
 /** A span as it was sent → a span by the words of the product. */
-import type { Payload } from "@ratchet/protocol";
+import { attribute, type Payload } from "@ratchet/protocol";
 import type { ProjectScope } from "../router.ts";
 import { boundText } from "./bound-text.ts";
-import { otelGenai } from "./conventions/otel-genai.ts";
-import { ratchet } from "./conventions/ratchet.ts";
+import { readFacts } from "./conventions/precedence.ts";
 import { readText } from "./conventions/read-attributes.ts";
 import type { Attributes, AttributeValue, OtlpEvent, OtlpSpan } from "./otlp.ts";
-import type { Convention, Span, SpanFacts } from "./span.ts";
-
-/** Each wins over those before it, field by field: one span may carry several conventions. */
-const conventions: readonly Convention[] = [otelGenai, ratchet];
+import type { Span, SpanFacts } from "./span.ts";
+import { toUsage } from "./usage.ts";
 
 const maxAttributes = 1000;
 const maxKeyCharacters = 300;
@@ -24,7 +21,7 @@ const resourceKeys = /^(service|deployment|vcs)\./;
 /** Never fails: whatever it does not understand stays an attribute. Costs are the pricer's duty. */
 export function normalise(span: OtlpSpan, resource: Attributes, project: ProjectScope): Span {
   const { attributes } = span;
-  const facts: SpanFacts = Object.assign({}, ...conventions.map((convention) => convention.read(attributes)));
+  const { facts, conventions, isContent } = readFacts({ ...span, resource, families: listFamilies(attributes) });
   const input = boundPayloads(facts.input);
   const output = boundPayloads(facts.output);
   const { parentSpanId, spanId } = span;
@@ -33,17 +30,24 @@ export function normalise(span: OtlpSpan, resource: Attributes, project: Project
     traceId: span.traceId,
     spanId,
     parentSpanId: /^0*$/.test(parentSpanId) || parentSpanId === spanId ? null : parentSpanId,
-    name: boundText(span.name, maxNameCharacters),
+    name: boundText(facts.name ?? span.name, maxNameCharacters),
     kind: facts.kind ?? "chain",
-    ...readOutcome(span),
-    environment: readShort(resource, "deployment.environment.name", "deployment.environment") ?? "",
+    ...readOutcome(span, facts),
+    environment:
+      toShort(facts.environment) ?? readShort(resource, "deployment.environment.name", "deployment.environment") ?? "",
     release: toShort(facts.release) ?? readShort(resource, "ratchet.release"),
     startMicros: span.startMicros,
     endMicros: span.endMicros === 0 ? 0 : Math.max(span.endMicros, span.startMicros),
     model: toShort(facts.model),
     provider: toShort(facts.provider),
-    usage: facts.usage ?? null,
+    responseId: toShort(facts.responseId),
+    usage: facts.usage ? toUsage(facts.usage) : null,
     costUsd: facts.costUsd ?? null,
+    costSource: facts.costUsd === undefined ? null : "client",
+    timeToFirstTokenMs: boundTimeToFirstToken(facts.timeToFirstTokenMs, span),
+    duplicateOf: null,
+    scope: boundText(span.scopeName, maxNameCharacters),
+    conventions,
     userId: toShort(facts.userId),
     sessionId: toShort(facts.sessionId),
     tags: [...new Set(facts.tags?.slice(0, maxTags).map((tag) => boundText(tag, maxNameCharacters)))],
@@ -51,7 +55,7 @@ export function normalise(span: OtlpSpan, resource: Attributes, project: Project
       ? { name: toShort(facts.prompt.name) ?? "", version: toShort(facts.prompt.version) ?? "" }
       : null,
     exposure: facts.exposure ? { ...facts.exposure, unit: boundText(facts.exposure.unit, maxNameCharacters) } : null,
-    attributes: keepAttributes(resource, attributes),
+    attributes: keepAttributes(resource, attributes, facts.metadata, isContent),
     events: span.events.slice(0, maxEvents).map(toEvent),
     input,
     output,
@@ -61,24 +65,47 @@ export function normalise(span: OtlpSpan, resource: Attributes, project: Project
 }
 
 /** An exception event alone is a handled error; the status says whether the span failed. */
-function readOutcome(span: OtlpSpan): Pick<Span, "status" | "statusMessage"> {
-  const isError = span.statusCode === 2 || span.attributes.has("error.type");
+function readOutcome(span: OtlpSpan, facts: SpanFacts): Pick<Span, "status" | "statusMessage"> {
+  const isError = span.statusCode === 2 || span.attributes.has("error.type") || facts.error !== undefined;
   const exception = span.events.find((event) => event.name === "exception")?.attributes;
-  const message = span.statusMessage || (isError && readText(exception ?? new Map(), "exception.message")) || "";
+  const message =
+    span.statusMessage || (isError && (readText(exception ?? new Map(), "exception.message") || facts.error)) || "";
   return {
     status: span.endMicros === 0 ? "running" : isError ? "error" : "ok",
     statusMessage: boundText(message, maxValueCharacters),
   };
 }
 
-function keepAttributes(resource: Attributes, attributes: Attributes): Record<string, string> {
+/** The metadata of every convention is found under one prefix. */
+function keepAttributes(
+  resource: Attributes,
+  attributes: Attributes,
+  metadata: Record<string, string> = {},
+  isContent: (key: string) => boolean = () => false,
+): Record<string, string> {
   const kept: [string, string][] = [];
+  for (const [key, value] of Object.entries(metadata)) kept.push(toEntry(`${attribute.metadata}${key}`, value));
   for (const [key, value] of resource) if (resourceKeys.test(key)) kept.push(toEntry(key, value));
   for (const [key, value] of attributes) {
     if (kept.length >= maxAttributes) break;
-    if (!conventions.some((convention) => convention.isContent(key))) kept.push(toEntry(key, value));
+    if (!isContent(key)) kept.push(toEntry(key, value));
   }
   return Object.fromEntries(kept);
+}
+
+function listFamilies(attributes: Attributes): Set<string> {
+  const families = new Set<string>();
+  for (const key of attributes.keys()) {
+    const dot = key.indexOf(".");
+    families.add(dot === -1 ? key : key.slice(0, dot));
+  }
+  return families;
+}
+
+/** A first piece that comes before the start or after the end was measured by another clock. */
+function boundTimeToFirstToken(timeMs: number | undefined, span: OtlpSpan): number | null {
+  const isAfterEnd = span.endMicros > 0 && timeMs !== undefined && timeMs * 1000 > span.endMicros - span.startMicros;
+  return timeMs === undefined || timeMs < 0 || isAfterEnd ? null : timeMs;
 }
 
 function toEntry(key: string, value: AttributeValue): [string, string] {

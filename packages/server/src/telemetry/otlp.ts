@@ -25,6 +25,9 @@ export interface OtlpSpan {
   statusMessage: string;
   attributes: Attributes;
   events: OtlpEvent[];
+  /** Of the instrumentation; empty when it gives none. */
+  scopeName: string;
+  scopeVersion: string;
 }
 
 export interface OtlpResource {

@@ -110,6 +110,8 @@ describe("the receiver's news of a trace", () => {
       statusMessage: "",
       attributes: new Map([["user.id", "ada"]]),
       events: [],
+      scopeName: "",
+      scopeVersion: "",
     };
     const child = { ...span, spanId: "b7ad6b7169203332", parentSpanId: span.spanId };
     const running = { ...span, spanId: "b7ad6b7169203333", endMicros: 0 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createPricer } from "./price.ts";
 
-const usage = { inputTokens: 1000, outputTokens: 200, cacheReadTokens: 800, cacheWriteTokens: 100 };
+const usage = { inputTokens: 1000, outputTokens: 200, cacheReadTokens: 800, cacheWriteTokens: 100, reasoningTokens: 0 };
 const call = { model: "claude-sonnet-4-5", provider: "anthropic", usage, startMicros: Date.UTC(2026, 10, 1) * 1000 };
 
 describe("the price of a call", () => {

@@ -8,6 +8,9 @@ export interface ReportedUsage {
   cacheWrite: number | null;
   reasoning: number | null;
   total: number | null;
+  /** Known from the convention: the input leaves the cache out, or the output the reasoning. */
+  isInputExclusive?: boolean;
+  isOutputExclusive?: boolean;
 }
 
 /**
@@ -26,17 +29,21 @@ export function toUsage(reported: ReportedUsage): Usage | null {
   const isInputExclusive =
     input !== null &&
     cache > 0 &&
-    (input < cache || (total === input + cache + (output ?? 0) && total !== input + (output ?? 0)));
+    (reported.isInputExclusive ||
+      input < cache ||
+      (total === input + cache + (output ?? 0) && total !== input + (output ?? 0)));
   const inputTokens = isInputExclusive ? input + cache : input;
   const isOutputExclusive =
     output !== null &&
     reasoning > 0 &&
-    (output < reasoning ||
+    (reported.isOutputExclusive ||
+      output < reasoning ||
       (total === (inputTokens ?? 0) + output + reasoning && total !== (inputTokens ?? 0) + output));
   return {
     inputTokens,
     outputTokens: isOutputExclusive ? output + reasoning : output,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: cacheWrite,
+    reasoningTokens: reasoning,
   };
 }

@@ -1,5 +1,5 @@
 /** SQL of the read side. Everything but the payload queries leaves the texts alone. */
-import type { Exposure, SpanKind, SpanSummary, TraceQuery } from "@ratchet/protocol";
+import type { CostSource, Exposure, SpanKind, SpanSummary, TraceQuery } from "@ratchet/protocol";
 import type { ClickHouse } from "../engines/clickhouse.ts";
 import { fromSpanUuid, fromTraceUuid, toUuid } from "../engines/trace-ids.ts";
 import { type Cursor, toCondition } from "./trace-filter.ts";
@@ -33,6 +33,9 @@ export interface RollupRow {
   errorCount: number;
   inputTokens: number | null;
   outputTokens: number | null;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
   costUsd: number | null;
   prompts: { name: string; version: string }[];
   /** Of the newest copy of each of its roots. */
@@ -52,7 +55,13 @@ export interface SpanRow {
   provider: string;
   inputTokens: number | null;
   outputTokens: number | null;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
   costUsd: number | null;
+  costSource: CostSource | "";
+  timeToFirstTokenMs: number | null;
+  duplicateOf: string | null;
   promptName: string;
   promptVersion: string;
   inputBytes: number;
@@ -63,6 +72,8 @@ export interface SpanRow {
 }
 
 export interface SpanContentRow extends SpanRow {
+  scope: string;
+  conventions: string[];
   attributes: Record<string, string>;
   /** JSON text of `{ name, timeMicros, attributes }[]`, or empty. */
   events: string;
@@ -84,7 +95,8 @@ export interface TimeRange {
 }
 
 /** Only these carry tokens of their own; an agent's repeat those of the calls below it. */
-const isCall = "kind IN ('llm', 'embedding', 'reranker')";
+const isCall =
+  "(kind IN ('llm', 'embedding', 'reranker') AND duplicate_of = toUUID('00000000-0000-0000-0000-000000000000'))";
 /** Of a root: it has ended, and is no run of an eval. */
 const isOfProduction = "status != 'running' AND kind != 'evaluator'";
 const inRange =
@@ -99,7 +111,9 @@ const rootColumns = `trace_id AS trace, span_id AS span, name, kind, status,
   input_preview AS inputPreview, output_preview AS outputPreview`;
 const spanColumns = `span_id AS span, parent_span_id AS parent, name, kind, status, status_message AS statusMessage,
   toUnixTimestamp64Micro(start_time) AS start, toUnixTimestamp64Micro(end_time) AS end, model, provider,
-  input_tokens AS inputTokens, output_tokens AS outputTokens, cost_usd AS costUsd, prompt_name AS promptName,
+  input_tokens AS inputTokens, output_tokens AS outputTokens, cache_read_tokens AS cacheReadTokens, cache_write_tokens AS cacheWriteTokens, reasoning_tokens AS reasoningTokens,
+  cost_usd AS costUsd, cost_source AS costSource, ttft_ms AS timeToFirstTokenMs, duplicate_of AS duplicate,
+  prompt_name AS promptName,
   prompt_version AS promptVersion, input_bytes AS inputBytes, output_bytes AS outputBytes,
   input_refs AS inputRefs, output_refs AS outputRefs`;
 
@@ -154,11 +168,15 @@ export function createTraceStore(clickhouse: ClickHouse) {
         `SELECT trace_id AS trace, toUInt32(count()) AS spanCount, toUInt32(countIf(status = 'error')) AS errorCount,
           toFloat64(coalesce(sumIf(input_tokens, ${isCall}), max(input_tokens))) AS inputTokens,
           toFloat64(coalesce(sumIf(output_tokens, ${isCall}), max(output_tokens))) AS outputTokens,
+          toFloat64(if(countIf(${isCall}) > 0, sumIf(cache_read_tokens, ${isCall}), max(cache_read_tokens))) AS cacheReadTokens,
+          toFloat64(if(countIf(${isCall}) > 0, sumIf(cache_write_tokens, ${isCall}), max(cache_write_tokens))) AS cacheWriteTokens,
+          toFloat64(if(countIf(${isCall}) > 0, sumIf(reasoning_tokens, ${isCall}), max(reasoning_tokens))) AS reasoningTokens,
           coalesce(sumIf(cost_usd, ${isCall}), max(cost_usd)) AS costUsd,
           arraySort(groupUniqArrayIf(20)([prompt_name, prompt_version], prompt_name != '')) AS refs,
           groupArrayIf(10)(version, is_root) AS rootVersions
         FROM (
-          SELECT trace_id, span_id, kind, status, input_tokens, output_tokens, cost_usd, prompt_name, prompt_version,
+          SELECT trace_id, span_id, kind, status, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+            reasoning_tokens, duplicate_of, cost_usd, prompt_name, prompt_version,
             version, is_root
           FROM spans WHERE ${inTraces}
           ORDER BY version DESC LIMIT 1 BY trace_id, span_id)
@@ -208,13 +226,17 @@ export function createTraceStore(clickhouse: ClickHouse) {
       spanId: string,
       range: TimeRange,
     ): Promise<SpanContentRow | null> => {
-      const rows = await clickhouse.query<SelectedSpan & Pick<SpanContentRow, "attributes" | "events">>(
-        `SELECT ${spanColumns}, attributes, events FROM spans WHERE ${ofTrace} AND span_id = {span:UUID}
+      const rows = await clickhouse.query<
+        SelectedSpan & Pick<SpanContentRow, "attributes" | "events" | "scope" | "conventions">
+      >(
+        `SELECT ${spanColumns}, attributes, events, scope, conventions FROM spans WHERE ${ofTrace} AND span_id = {span:UUID}
         ORDER BY version DESC LIMIT 1`,
         { project: projectId, trace: toUuid(traceId), span: toUuid(spanId), ...range },
       );
       const [row] = rows;
-      return row ? { ...toSpanRow(row), attributes: row.attributes, events: row.events } : null;
+      if (!row) return null;
+      const { attributes, events, scope, conventions } = row;
+      return { ...toSpanRow(row), attributes, events, scope, conventions };
     },
 
     /** @param maxBytes Of each content. */
@@ -336,18 +358,20 @@ function toRootRow(row: SelectedRoot): RootRow {
   };
 }
 
-type SelectedSpan = Omit<SpanRow, "spanId" | "parentSpanId" | "startMicros" | "endMicros"> & {
+type SelectedSpan = Omit<SpanRow, "spanId" | "parentSpanId" | "startMicros" | "endMicros" | "duplicateOf"> & {
   span: string;
   parent: string;
+  duplicate: string;
   start: string;
   end: string;
 };
 
-function toSpanRow({ span, parent, start, end, ...rest }: SelectedSpan): SpanRow {
+function toSpanRow({ span, parent, duplicate, start, end, ...rest }: SelectedSpan): SpanRow {
   return {
     ...rest,
     spanId: fromSpanUuid(span) ?? "",
     parentSpanId: fromSpanUuid(parent),
+    duplicateOf: fromSpanUuid(duplicate),
     startMicros: Number(start),
     endMicros: Number(end),
   };

@@ -57,6 +57,8 @@ describe("traces", () => {
       startMicros,
       endMicros: startMicros + durationMs * 1000,
       statusCode: 0,
+      scopeName: "",
+      scopeVersion: "",
       statusMessage: "",
       events: [],
       ...span,

@@ -109,6 +109,8 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
         ...toSpanSummary(row, false, now()),
         input: texts(row.inputRefs),
         output: texts(row.outputRefs),
+        scope: row.scope,
+        conventions: row.conventions,
         attributes: row.attributes,
         events: readEvents(row.events),
       };

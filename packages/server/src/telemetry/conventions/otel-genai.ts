@@ -3,7 +3,7 @@ import type { Payload, SpanKind } from "@ratchet/protocol";
 import { toMessages, toPayload, toSystemMessage } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";
-import { toUsage } from "../usage.ts";
+import type { ReportedUsage } from "../usage.ts";
 import { defined, readNumber, readText } from "./read-attributes.ts";
 
 /** What the column holds; nobody counts more tokens in a call. */
@@ -38,11 +38,14 @@ const contentKeys = new Set([
 ]);
 
 export const otelGenai: Convention = {
-  read: (attributes) =>
+  name: "otel-genai",
+  recognises: ({ families }) => families.has("gen_ai") || families.has("operation") || families.has("llm"),
+  read: ({ attributes }) =>
     defined<SpanFacts>({
       kind: readKind(attributes),
       model: readText(attributes, "gen_ai.response.model", "gen_ai.request.model"),
       provider: readText(attributes, "gen_ai.provider.name", "gen_ai.system"),
+      responseId: readText(attributes, "gen_ai.response.id"),
       usage: readUsage(attributes),
       costUsd: readNumber(attributes, "gen_ai.usage.cost", "operation.cost", "llm.cost.total"),
       sessionId: readText(attributes, "gen_ai.conversation.id"),
@@ -61,12 +64,12 @@ function readKind(attributes: Attributes): SpanKind | undefined {
   return attributes.has("gen_ai.request.model") ? "llm" : undefined;
 }
 
-function readUsage(attributes: Attributes) {
+function readUsage(attributes: Attributes): ReportedUsage {
   const read = (...keys: string[]) => {
     const value = readNumber(attributes, ...keys);
     return value === undefined || value > maxTokens ? null : Math.round(value);
   };
-  const usage = toUsage({
+  return {
     input: read("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens"),
     output: read("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens"),
     total: read("gen_ai.usage.total_tokens", "llm.usage.total_tokens"),
@@ -85,8 +88,7 @@ function readUsage(attributes: Attributes) {
       "gen_ai.usage.details.cache_write_tokens",
     ),
     reasoning: read("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens"),
-  });
-  return usage ?? undefined;
+  };
 }
 
 function readInput(attributes: Attributes): Payload[] | undefined {

@@ -15,7 +15,10 @@ import type { Convention, SpanFacts } from "../span.ts";
 import { defined, readNumber, readText, readTexts } from "./read-attributes.ts";
 
 export const ratchet: Convention = {
-  read: (attributes) =>
+  name: "ratchet",
+  recognises: ({ families }) =>
+    families.has("ratchet") || families.has("session") || families.has("user") || families.has("gen_ai"),
+  read: ({ attributes }) =>
     defined<SpanFacts>({
       kind: spanKinds.find((kind: SpanKind) => kind === attributes.get(attribute.kind)),
       sessionId: readText(attributes, attribute.session),
