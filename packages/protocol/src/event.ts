@@ -14,6 +14,7 @@ export const ServerEvent = z.object({
     "release",
     "rollout",
     "project",
+    "price",
   ]),
   project: z.string(),
   /** Of the thing that changed. */

@@ -55,6 +55,17 @@ export {
 } from "./failure.ts";
 export { Feedback, FeedbackCreate } from "./feedback.ts";
 export { Home } from "./home.ts";
+export {
+  Price,
+  PriceCreate,
+  PriceList,
+  PricePatch,
+  Reprice,
+  RepriceRequest,
+  RepriceStatus,
+  UnknownModel,
+  UnknownModelList,
+} from "./price.ts";
 export type { ProblemCode } from "./problem.ts";
 export { Problem, problems } from "./problem.ts";
 export {
@@ -66,8 +77,10 @@ export {
   ProjectActivity,
   ProjectCreate,
   ProjectList,
+  ProjectPatch,
   Session,
   SessionCreate,
+  UserDataDeleted,
 } from "./project.ts";
 export { Prompt, PromptDetail, PromptList, PromptPush, PromptVersion, PromptVersionDetail } from "./prompt.ts";
 export {

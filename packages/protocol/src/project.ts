@@ -37,6 +37,8 @@ export const Project = z.object({
   activity: ProjectActivity.nullable(),
   /** When the first span arrived, if any has: turns the "trace your own app" panel green. */
   firstSpanAt: Timestamp.nullable(),
+  /** Traces are kept for so many days after they began; `null` is for ever. */
+  retentionDays: z.int().nullable().default(null),
 });
 export type Project = z.infer<typeof Project>;
 /** `GET /api/projects`. */
@@ -46,6 +48,20 @@ export const ProjectCreate = z.object({
   name: z.string().min(1).max(200).optional(),
   sample: z.boolean().default(false),
 });
+
+/** `PATCH /api/projects/:slug`: what is absent stays. */
+export const ProjectPatch = z.object({
+  name: z.string().min(1).max(200).optional(),
+  retentionDays: z.int().min(1).max(3650).nullable().optional(),
+});
+/** `DELETE /api/users/:userId/data`: what was there and is gone. */
+export const UserDataDeleted = z.object({
+  traces: z.int(),
+  feedback: z.int(),
+  /** Dataset cases that were made from these traces. */
+  cases: z.int(),
+});
+export type UserDataDeleted = z.infer<typeof UserDataDeleted>;
 
 export const ApiKey = z.object({
   id: z.string(),

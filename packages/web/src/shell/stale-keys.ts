@@ -18,6 +18,7 @@ const heads: Record<ServerEvent["type"], string[]> = {
   release: ["home", "releases", "release", "prompts", "prompt", "rollouts", "rollout", "loop"],
   rollout: ["home", "rollouts", "rollout", "releases", "release", "failure", "failures", "loop"],
   project: ["home"],
+  price: ["prices", "unknown-models", "reprice", "trace"],
 };
 
 /** Events of traces, feedback and signals name their trace: an open trace asks again only for its own. */
