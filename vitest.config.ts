@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "embedded",
-          include: ["packages/*/{src,testing}/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+          include: ["packages/*/{src,testing,conformance}/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts"],
         },
       },
       ...(postgres

@@ -1,0 +1,98 @@
+/** Every case of the corpus: read by the receiver's own code, then sent over HTTP and read back from the engine. */
+import { readFileSync } from "node:fs";
+import type { SpanDetail, SpanSummary, TraceDetail } from "@ratchet/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeJson } from "../src/telemetry/decode-json.ts";
+import { normalise } from "../src/telemetry/normalise.ts";
+import { conventionNames } from "../src/telemetry/span.ts";
+import { openTestServer } from "../testing/index.ts";
+import { type CaseFile, type ExpectedSpan, listCases } from "./case.ts";
+import { describeSpan, describeSummary, describeTexts, summaryFields, textFields } from "./describe-span.ts";
+import { guide, renderGuide } from "./write-table.ts";
+
+const cases = listCases();
+const byConvention = Map.groupBy(cases, ({ convention }) => convention);
+
+describe("the conformance corpus", () => {
+  it("is what the guide's table tells; node packages/server/conformance/write-table.ts writes it", () => {
+    expect(readFileSync(guide, "utf8")).toBe(renderGuide());
+  });
+
+  it.each(conventionNames.filter((name) => name !== "generic"))("has cases of %s", (name) => {
+    expect(byConvention.get(name)?.length ?? 0).toBeGreaterThan(0);
+  });
+
+  it("has no cases of conventions that are not read", () => {
+    const known: readonly string[] = conventionNames;
+    expect([...byConvention.keys()].filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it("holds one trace a case, of its own", () => {
+    const owners = new Map<string, string>();
+    const faults = cases.flatMap((file) => {
+      const ids = new Set(readSent(file).map(({ span }) => span.traceId));
+      const shared = [...ids].filter((id) => owners.has(id)).map((id) => owners.get(id));
+      for (const id of ids) owners.set(id, file.path);
+      return ids.size === 1 && shared.length === 0 ? [] : [`${file.path}: ${ids.size} traces, shared with ${shared}`];
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it("tells nobody's keys, machine or directories", () => {
+    const telling = /"(?:host|process)\.[a-z_.]+"|\/(?:home|tmp|root|Users)\/|\b(?:sk|key|Bearer)[-_ ][A-Za-z0-9]{16,}/;
+    expect(cases.filter((file) => telling.test(JSON.stringify(file))).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe.each([...byConvention])("%s", (_, ofConvention) => {
+  it.each(ofConvention.filter(({ logs }) => !logs).map((file) => [file.title, file] as const))("%s", (_title, file) => {
+    const spans = readSent(file).map(({ span, resource }) => normalise(span, resource, { id: 1, slug: "default" }));
+    expect(spans.map(describeSpan)).toEqual(file.expected.map(({ counts: _counts, ...rest }) => rest));
+  });
+});
+
+describe("over HTTP and out of the engine", () => {
+  let server: Awaited<ReturnType<typeof openTestServer>>;
+  let answers: Map<string, string>;
+  beforeAll(async () => {
+    server = await openTestServer();
+    answers = new Map(await Promise.all(cases.map(async (file) => [file.path, await send(file)] as const)));
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const send = async ({ request, logs }: CaseFile): Promise<string> => {
+    const answer = await post("traces", request);
+    return logs ? answer + (await post("logs", logs)) : answer;
+  };
+  const post = async (signal: "traces" | "logs", body: unknown): Promise<string> => {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(`${server.url}/v1/${signal}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return `${response.status} ${await response.text()} `;
+  };
+  const get = async <Body>(path: string) => (await (await fetch(`${server.url}${path}`)).json()) as Body;
+
+  it.each(cases.map((file) => [file.convention, file.title, file] as const))("%s: %s", async (_name, _title, file) => {
+    expect(answers.get(file.path)).toMatch(/^(200 {} )+$/);
+    const sent = readSent(file).map(({ span }) => span);
+    const path = `/api/traces/${sent[0]?.traceId}`;
+    const { trace, spans } = await get<TraceDetail>(path);
+    const stored = new Map(spans.map((span) => [span.spanId, span]));
+    expect(sent.map(({ spanId }) => describeSummary(stored.get(spanId) as SpanSummary))).toEqual(
+      file.expected.map((expected) => pick(expected, summaryFields)),
+    );
+    expect(trace).toMatchObject(file.trace);
+    if (!file.logs) return;
+    const details = await Promise.all(sent.map(({ spanId }) => get<SpanDetail>(`${path}/spans/${spanId}`)));
+    expect(details.map(describeTexts)).toEqual(file.expected.map((expected) => pick(expected, textFields)));
+  });
+});
+
+function readSent({ request }: CaseFile) {
+  return decodeJson(Buffer.from(JSON.stringify(request))).flatMap(({ attributes, spans }) =>
+    spans.map((span) => ({ span, resource: attributes })),
+  );
+}
+
+function pick(expected: ExpectedSpan, fields: readonly (keyof ExpectedSpan)[]): Partial<ExpectedSpan> {
+  return Object.fromEntries(fields.flatMap((field) => (field in expected ? [[field, expected[field]]] : [])));
+}

@@ -1,0 +1,60 @@
+/**
+ * `node packages/server/conformance/record/record.ts <recording> [case]`: installs the packages of a recording outside
+ * the repository, runs its program once a case, and writes what it exported into the case. What people wrote into an
+ * existing case stays.
+ */
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { casesDirectory } from "../case.ts";
+import { layOut } from "../lay-out.ts";
+import { openFakeProvider } from "./fake-provider.ts";
+import { openOtlpCapture } from "./otlp-capture.ts";
+import { type RecordedCase, type Recording, recordings } from "./recordings.ts";
+
+const run = promisify(execFile);
+const [name = "", only] = process.argv.slice(2);
+const recording = recordings[name];
+if (!recording) throw new Error(`There is no recording "${name}". There are: ${Object.keys(recordings).join(", ")}.`);
+
+const directory = join(tmpdir(), "ratchet-record", name);
+await install(recording);
+await using provider = await openFakeProvider();
+for (const recorded of recording.cases) {
+  if (only === undefined || recorded.file.endsWith(only)) await record(recording, recorded);
+}
+
+async function install({ packages, program }: Recording): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const installed = join(directory, "installed.txt");
+  if ((await readFile(installed, "utf8").catch(() => "")) !== packages.join("\n")) {
+    await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    await run("npm", ["install", "--no-audit", "--no-fund", "--legacy-peer-deps", ...packages], { cwd: directory });
+    await writeFile(installed, packages.join("\n"));
+  }
+  await copyFile(join(import.meta.dirname, "programs", program), join(directory, program));
+}
+
+async function record({ packages, program }: Recording, recorded: RecordedCase): Promise<void> {
+  await using capture = await openOtlpCapture();
+  const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: capture.url, PROVIDER_URL: provider.url };
+  const { stderr } = await run(process.execPath, [program, ...recorded.run], { cwd: directory, env });
+  if (stderr !== "") console.error(`${recorded.file}: ${stderr}`);
+  const path = join(casesDirectory, `${recorded.file}.json`);
+  const before = JSON.parse(await readFile(path, "utf8").catch(() => "{}"));
+  const [, instrumentation, version] = /^(.+)@(.+)$/.exec(packages[0] ?? "") ?? [];
+  const { title, how } = recorded;
+  const source = { kind: "recorded", package: instrumentation, version, language: "javascript", how };
+  const request = { resourceSpans: capture.traces.flatMap(({ resourceSpans }) => resourceSpans as object[]) };
+  await mkdir(dirname(path), { recursive: true });
+  const { expected = [], trace = {} } = before;
+  await writeFile(path, withoutPlaces(layOut({ title, source, expected, trace, request })));
+  console.log(path);
+}
+
+/** Stack traces name directories, errors the ports of this run. */
+function withoutPlaces(text: string): string {
+  return text.replaceAll(directory, "/app").replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://localhost");
+}

@@ -1,0 +1,77 @@
+/** What is recorded: exact packages, the program that uses them, and the cases that come of it. */
+
+export interface Recording {
+  /** Of npm, with exact versions. The first is the instrumentation. */
+  packages: readonly string[];
+  /** Below `programs/`. */
+  program: string;
+  cases: readonly RecordedCase[];
+}
+
+export interface RecordedCase {
+  /** Path below `cases/`, without `.json`. */
+  file: string;
+  title: string;
+  how: string;
+  /** The arguments of the program. */
+  run: readonly string[];
+}
+
+const openTelemetry = [
+  "@opentelemetry/api@1.9.1",
+  "@opentelemetry/sdk-trace-node@2.12.0",
+  "@opentelemetry/resources@2.12.0",
+  "@opentelemetry/exporter-trace-otlp-http@0.223.1",
+];
+const local = "against a local server in the provider's wire format";
+
+const aiSdkScenarios: readonly [name: string, title: string, how: string][] = [
+  ["agent-anthropic", "counts Anthropic's cache once, over two steps with a tool", "generateText, @ai-sdk/anthropic"],
+  ["agent-google", "counts Gemini's thoughts as output, over two steps with a tool", "generateText, @ai-sdk/google"],
+  ["agent-openai", "counts OpenAI's cache once, over two steps with a tool", "generateText, @ai-sdk/openai"],
+  ["stream-openai", "streams from OpenAI", "streamText, @ai-sdk/openai"],
+  ["stream-anthropic", "streams two steps with a tool from Anthropic", "streamText, @ai-sdk/anthropic"],
+  ["object", "makes an object of a text and an image", "generateObject, @ai-sdk/openai"],
+  ["embed", "embeds two texts", "embedMany, @ai-sdk/openai"],
+  ["error", "fails where the provider is overloaded", "generateText, @ai-sdk/anthropic"],
+];
+const rerank: (typeof aiSdkScenarios)[number] = ["rerank", "reranks two documents", "rerank, the SDK's mock model"];
+
+export const recordings: Readonly<Record<string, Recording>> = {
+  "ai-sdk-4": aiSdk(
+    ["ai@4.3.19", "@ai-sdk/openai@1.3.24", "@ai-sdk/anthropic@1.2.12", "@ai-sdk/google@1.2.22", "zod@3.25.76"],
+    aiSdkScenarios,
+  ),
+  "ai-sdk-5": aiSdk(
+    ["ai@5.0.277", "@ai-sdk/openai@2.0.131", "@ai-sdk/anthropic@2.0.112", "@ai-sdk/google@2.0.108", "zod@3.25.76"],
+    aiSdkScenarios,
+  ),
+  "ai-sdk-6": aiSdk(
+    ["ai@6.0.326", "@ai-sdk/openai@3.0.141", "@ai-sdk/anthropic@3.0.140", "@ai-sdk/google@3.0.141", "zod@4.6.7"],
+    [...aiSdkScenarios, rerank],
+  ),
+  "ai-sdk-7": aiSdk(aiSdk7("@ai-sdk/otel@1.0.173"), [...aiSdkScenarios, rerank]),
+  "ai-sdk-7-legacy": aiSdk(aiSdk7("@ai-sdk/otel@1.0.173"), [...aiSdkScenarios, rerank], "legacy"),
+  "ai-sdk-7-all": aiSdk(aiSdk7("@ai-sdk/otel@1.0.173"), [...aiSdkScenarios, rerank], "all"),
+};
+
+function aiSdk7(instrumentation: string): string[] {
+  const providers = ["@ai-sdk/openai@4.0.118", "@ai-sdk/anthropic@4.0.105", "@ai-sdk/google@4.0.121"];
+  return [instrumentation, "ai@7.0.173", ...providers, "zod@4.6.7"];
+}
+
+function aiSdk(packages: string[], scenarios: typeof aiSdkScenarios, telemetry = "default"): Recording {
+  const version = /ai@(\d+)/.exec(packages.find((name) => name.startsWith("ai@")) ?? "")?.[1];
+  const variant = telemetry === "default" ? "" : `-${telemetry}`;
+  const words = { default: "", legacy: "LegacyOpenTelemetry; ", all: "OpenTelemetry with all options on; " }[telemetry];
+  return {
+    packages: [...packages, ...openTelemetry],
+    program: "ai-sdk.mjs",
+    cases: scenarios.map(([name, title, how]) => ({
+      file: `ai-sdk/${version}${variant}-${name}`,
+      title: `${version}${variant && ` (${telemetry})`} ${title}`,
+      how: `${words}${how}, ${local}`,
+      run: [name, telemetry],
+    })),
+  };
+}
