@@ -149,6 +149,6 @@ export class ProtobufReader {
   }
 
   #error(what: string): DecodeError {
-    return new DecodeError(`The body is no protobuf trace export: at byte ${this.#position}, ${what}.`);
+    return new DecodeError(`The body is no OTLP in protobuf: at byte ${this.#position}, ${what}.`);
   }
 }

@@ -234,7 +234,7 @@ describe("the OTLP receiver", () => {
     expect(broken.headers.get("content-type")).toBe("application/x-protobuf");
     const bytes = Buffer.from(await broken.arrayBuffer());
     expect([...bytes.subarray(0, 2)]).toEqual([0x08, 3]);
-    expect(bytes.toString()).toContain("no protobuf trace export");
+    expect(bytes.toString()).toContain("no OTLP in protobuf");
 
     expect((await post("a=b", { "content-type": "text/plain" })).status).toBe(415);
     const encoding = await post("{}", { "content-type": "application/json", "content-encoding": "br" });
