@@ -12,7 +12,7 @@ import { createTelemetryMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
 import type { AttributeValue, OtlpResource } from "./otlp.ts";
 import { createPayloadMemory } from "./payloads.ts";
-import { createPricer } from "./price.ts";
+import { createPricer, type Pricer, readRequestModel } from "./price.ts";
 import type { Span } from "./span.ts";
 import type { TelemetryStore } from "./store.ts";
 
@@ -31,6 +31,10 @@ export interface IngestParts {
   publish: (event: ServerEvent) => void;
   onCompleted: OnCompleted;
   now: () => Date;
+  /** What the project's calls cost; by the public price table alone where it is absent. Asked for once a resource: must be quick. */
+  findPricer?: (project: ProjectScope) => Promise<Pricer>;
+  /** A sentence why a span is not taken although it is well-formed, as its trace was deleted. Asked for each span. */
+  findRefusal?: (project: ProjectScope, traceId: string, startMicros: number) => string | null;
 }
 
 /** What was not stored, and why. */
@@ -42,8 +46,9 @@ export interface Rejected {
 
 type SizedSpan = Sized & { span: Span };
 
-export function createIngest({ store, projects, publish, onCompleted, now }: IngestParts) {
-  const price = createPricer();
+export function createIngest({ store, projects, publish, onCompleted, now, ...parts }: IngestParts) {
+  const priceByTable = createPricer();
+  const { findPricer = async () => priceByTable, findRefusal = () => null } = parts;
   const memory = createPayloadMemory();
   const metrics = createTelemetryMetrics();
   const announce = createAnnouncer(publish);
@@ -83,9 +88,13 @@ export function createIngest({ store, projects, publish, onCompleted, now }: Ing
       let seen = 0;
       for (const resource of resources) {
         const owner = await findOwner(resource);
+        const price = typeof owner === "string" ? priceByTable : await findPricer(owner);
         for (const span of resource.spans) {
           if (++seen % spansPerTurn === 0) await setImmediate();
-          const fault = typeof owner === "string" ? owner : findFault(span, now());
+          const fault =
+            typeof owner === "string"
+              ? owner
+              : (findFault(span, now()) ?? findRefusal(owner, span.traceId, span.startMicros));
           if (fault !== null) {
             rejected++;
             if (reasons.size < maxReasons) reasons.add(fault);
@@ -124,11 +133,11 @@ export function createIngest({ store, projects, publish, onCompleted, now }: Ing
 
 export type Ingest = ReturnType<typeof createIngest>;
 
-function priced(span: Span, price: ReturnType<typeof createPricer>): Span {
-  const { model, usage, provider, startMicros } = span;
-  if (span.costUsd !== null || model === null || usage === null) return span;
-  const costUsd = price({ model, usage, provider, startMicros });
-  return { ...span, costUsd, costSource: costUsd === null ? null : "table" };
+function priced(span: Span, price: Pricer): Span {
+  const { model, usage, provider, startMicros, attributes } = span;
+  if (span.costUsd !== null || usage === null) return span;
+  const cost = price({ model, requestModel: readRequestModel(attributes), usage, provider, startMicros });
+  return cost ? { ...span, costUsd: cost.costUsd, costSource: cost.source } : span;
 }
 
 function toSized(span: Span): SizedSpan {

@@ -1,52 +1,164 @@
-/** What a model call cost, by the public price table that ships with the package. Offline. */
-import { calcPrice } from "@pydantic/genai-prices";
-import type { Usage } from "./span.ts";
+/**
+ * What a model call cost: by the project's own prices, else by the public price table that ships with the package.
+ * Offline, and cheap enough for every span: which price applies is remembered by model and provider.
+ */
+import { calcPrice, type Provider } from "@pydantic/genai-prices";
+import type { CostSource } from "@ratchet/protocol";
+import { matchesPattern, specificityOf } from "./model-pattern.ts";
+import { toProviderId } from "./provider-id.ts";
+import type { Span, Usage } from "./span.ts";
 
-/** OpenTelemetry's provider names that the table knows under another name. */
-const providerIds = new Map([
-  ["azure.ai.openai", "azure"],
-  ["azure.ai.inference", "azure"],
-  ["x_ai", "x-ai"],
-]);
-
-/** Names that the table does not have are looked up once; a client can send any number of them. */
+/** A client can send any number of names; what they cost is forgotten together when there are more. */
 const maxRemembered = 1000;
+const million = 1_000_000;
 
 export interface Call {
-  model: string;
+  /** That answered. */
+  model: string | null;
+  /** That was asked for, where it is known: a deployment or an alias may have the price. */
+  requestModel: string | null;
   provider: string | null;
   usage: Usage;
   /** Prices change over time, and some by the hour of the day. */
   startMicros: number;
 }
 
-/** A function that gives US dollars, or `null` when the model has no known price. 20 to 40 µs a call. */
-export function createPricer(): (call: Call) => number | null {
-  const unpriced = new Set<string>();
+/** A price that the project has set for itself. */
+export interface OwnPrice {
+  /** A name, where `*` stands for any text. */
+  model: string;
+  /** `null` is any. */
+  provider: string | null;
+  validFromMicros: number;
+  /** US dollars per million tokens; `null` for cached ones is what other input costs. */
+  inputUsd: number;
+  cacheReadUsd: number | null;
+  cacheWriteUsd: number | null;
+  outputUsd: number;
+  /** US dollars for each call, beside its tokens. */
+  requestUsd: number;
+}
+
+export interface Cost {
+  costUsd: number;
+  source: Exclude<CostSource, "client">;
+}
+
+/** `null` when no price is known, or the counts cannot be. Never negative. 5 to 15 µs by the table, 1 µs by own prices. */
+export type Pricer = (call: Call) => Cost | null;
+
+/** Which prices apply to a model of a provider: the first valid own one, else the table's. */
+interface Applicable {
+  own: OwnPrice[];
+  table: TableEntry | null;
+}
+interface TableEntry {
+  model: string;
+  /** Of this model alone, so that it is not searched for again. */
+  provider: Provider;
+}
+
+/**
+ * Of several own prices that match, the one with the longest pattern counts, then one that names the provider, then the
+ * newest that was valid when the call began.
+ */
+export function createPricer(ownPrices: readonly OwnPrice[] = []): Pricer {
+  const ranked = ownPrices.toSorted(bySpecificity);
+  const remembered = new Map<string, Applicable>();
+
+  const findApplicable = (models: readonly string[], { provider, usage, startMicros }: Call): Applicable => {
+    const key = [provider ?? "", ...models].join("\0");
+    const known = remembered.get(key);
+    if (known) return known;
+    const found = {
+      own: models.flatMap((model) => ranked.filter((price) => applies(price, model, provider))),
+      table: findInTable(models, provider, usage, startMicros),
+    };
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(key, found);
+    return found;
+  };
+
   return (call) => {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens } = call.usage;
-    // The table throws on counts that cannot be.
-    if (cacheReadTokens + cacheWriteTokens > (inputTokens ?? 0)) return null;
-    const name = `${call.provider ?? ""}/${call.model}`;
-    if (unpriced.has(name)) return null;
-    const costUsd = findOptionalPrice(call);
-    if (costUsd === null && unpriced.size < maxRemembered) unpriced.add(name);
-    return costUsd;
+    const { model, requestModel, usage, startMicros } = call;
+    const models = [model, requestModel].filter((name) => name !== null && name !== "") as string[];
+    if (models.length === 0 || !isPossible(usage)) return null;
+    const { own, table } = findApplicable(models, call);
+    const price = own.find(({ validFromMicros }) => validFromMicros <= startMicros);
+    if (price) return { costUsd: multiply(price, usage), source: "project" };
+    if (!table) return null;
+    const { provider } = table;
+    const priced = calcPrice(toTokens(usage), table.model, { provider, timestamp: toDate(startMicros) });
+    return priced ? { costUsd: Math.max(0, priced.total_price), source: "table" } : null;
   };
 }
 
-function findOptionalPrice({ model, provider, usage, startMicros }: Call): number | null {
-  const tokens = {
+/** The attributes that name the model which was asked for; they are kept whatever convention is read. */
+const requestModelKeys = ["gen_ai.request.model", "llm.request.model", "ai.model.id"];
+
+export function readRequestModel(attributes: Span["attributes"]): string | null {
+  for (const key of requestModelKeys) if (attributes[key]) return attributes[key];
+  return null;
+}
+
+/** The table throws on counts that cannot be; own prices would make them negative. */
+function isPossible({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): boolean {
+  const counts = [inputTokens ?? 0, outputTokens ?? 0, cacheReadTokens, cacheWriteTokens];
+  return counts.every((count) => count >= 0) && cacheReadTokens + cacheWriteTokens <= (inputTokens ?? 0);
+}
+
+function multiply(price: OwnPrice, { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+  const uncached = (inputTokens ?? 0) - cacheReadTokens - cacheWriteTokens;
+  const perMillion =
+    uncached * price.inputUsd +
+    cacheReadTokens * (price.cacheReadUsd ?? price.inputUsd) +
+    cacheWriteTokens * (price.cacheWriteUsd ?? price.inputUsd) +
+    (outputTokens ?? 0) * price.outputUsd;
+  return perMillion / million + price.requestUsd;
+}
+
+function applies(price: OwnPrice, model: string, provider: string | null): boolean {
+  return (
+    matchesPattern(price.model, model) &&
+    (price.provider === null || (provider !== null && toProviderId(price.provider) === toProviderId(provider)))
+  );
+}
+
+function bySpecificity(a: OwnPrice, b: OwnPrice): number {
+  return (
+    specificityOf(b.model) - specificityOf(a.model) ||
+    Number(b.provider !== null) - Number(a.provider !== null) ||
+    b.validFromMicros - a.validFromMicros
+  );
+}
+
+function findInTable(
+  models: readonly string[],
+  provider: string | null,
+  usage: Usage,
+  startMicros: number,
+): TableEntry | null {
+  const timestamp = toDate(startMicros);
+  const providerId = provider === null ? undefined : toProviderId(provider);
+  for (const model of models) {
+    const found =
+      (providerId !== undefined && calcPrice(toTokens(usage), model, { providerId, timestamp })) ||
+      // A gateway or host that the table does not know: the model's own price.
+      calcPrice(toTokens(usage), model, { timestamp });
+    if (found) return { model, provider: { ...found.provider, models: [found.model] } };
+  }
+  return null;
+}
+
+function toTokens(usage: Usage) {
+  return {
     input_tokens: usage.inputTokens ?? 0,
     output_tokens: usage.outputTokens ?? 0,
     cache_read_tokens: usage.cacheReadTokens,
     cache_write_tokens: usage.cacheWriteTokens,
   };
-  const timestamp = new Date(startMicros / 1000);
-  const providerId = provider === null ? undefined : (providerIds.get(provider) ?? provider);
-  const priced =
-    (providerId !== undefined && calcPrice(tokens, model, { providerId, timestamp })) ||
-    // A gateway or host that the table does not know: the model's own price.
-    calcPrice(tokens, model, { timestamp });
-  return priced ? priced.total_price : null;
+}
+
+function toDate(micros: number): Date {
+  return new Date(micros / 1000);
 }
