@@ -48,9 +48,10 @@ export const maxDepth = 32;
 export class DecodeBudget {
   #left = 2_000_000;
 
-  /** Counts one span, event or value. */
-  spend(): void {
-    if (--this.#left < 0) {
+  /** Counts one span, event or value, or so many. */
+  spend(count = 1): void {
+    this.#left -= count;
+    if (this.#left < 0) {
       throw new DecodeError("The export holds more than 2,000,000 spans, events and values. Send it in smaller parts.");
     }
   }

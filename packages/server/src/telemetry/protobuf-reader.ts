@@ -82,6 +82,17 @@ export class ProtobufReader {
     throw this.#error("a number has more than 10 bytes");
   }
 
+  /** Two's complement in 8 bytes; as {@link readInt64}. */
+  readFixedInt64(): number | string {
+    const signed = this.#buffer.readBigInt64LE(this.#takeFixed(8));
+    return Number.isSafeInteger(Number(signed)) ? Number(signed) : String(signed);
+  }
+
+  /** Unsigned, in 8 bytes; inexact beyond 2^53, which no count is. */
+  readFixedCount(): number {
+    return Number(this.#buffer.readBigUInt64LE(this.#takeFixed(8)));
+  }
+
   readDouble(): number {
     return this.#buffer.readDoubleLE(this.#takeFixed(8));
   }
@@ -94,6 +105,14 @@ export class ProtobufReader {
     // Exact without BigInt: each division leaves a remainder small enough for a double.
     const highRemainder = high % 1000;
     return Math.floor(high / 1000) * twoTo32 + Math.floor((highRemainder * twoTo32 + low) / 1000);
+  }
+
+  /** A list of 8-byte values, as protobuf packs them into one field. */
+  readPacked(kind: "double" | "count"): number[] {
+    const end = this.#readLength();
+    const values: number[] = [];
+    while (this.#position < end) values.push(kind === "double" ? this.readDouble() : this.readFixedCount());
+    return values;
   }
 
   skip(): void {
