@@ -7,7 +7,17 @@ if (!postgres) {
 }
 
 /** What only PGlite or PostgreSQL stores: these tests run on both. */
-const controlPlane = ["access", "datasets", "experiments", "failures", "http", "prompts", "releases", "rollouts"];
+const controlPlane = [
+  "access",
+  "datasets",
+  "experiments",
+  "failures",
+  "http",
+  "prices",
+  "prompts",
+  "releases",
+  "rollouts",
+];
 
 export default defineConfig({
   test: {
@@ -22,7 +32,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "embedded",
-          include: ["packages/*/{src,testing,conformance}/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+          include: [
+            "packages/*/{src,testing,conformance}/**/*.test.ts",
+            "apps/*/src/**/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
         },
       },
       ...(postgres

@@ -30,6 +30,10 @@ import { createFeedbackStore } from "./feedback/store.ts";
 import { createApp } from "./http/app.ts";
 import { createEventStream } from "./http/events.ts";
 import { listen } from "./http/listen.ts";
+import { createPrices } from "./prices/prices.ts";
+import { createReprices } from "./prices/reprice.ts";
+import { priceRoutes } from "./prices/routes.ts";
+import { createPriceStore } from "./prices/store.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { promptRoutes } from "./prompts/routes.ts";
 import { createPromptStore } from "./prompts/store.ts";
@@ -164,16 +168,22 @@ export async function openServer(config: Config): Promise<Server> {
     listCompletedRoots: traces.listCompletedRoots,
     listTracesWithFeedback: feedback.listTracesSince,
   });
+  const priceStore = createPriceStore(postgres, clickhouse);
+  const prices = createPrices(priceStore, events.publish, now);
+  const reprices = createReprices(priceStore, prices.findPricer, events.publish, now, log);
   const ingest = createIngest({
     store: createTelemetryStore(clickhouse),
     projects,
     publish: events.publish,
     onCompleted: examination.onCompleted,
     now,
+    findPricer: prices.findPricer,
   });
 
   opened.defer(examination.close);
   await examination.resume();
+  opened.defer(reprices.close);
+  await reprices.resume();
   opened.defer(startRolloutClock(rollouts.proceedAll, log).close);
 
   const isLoopbackOnly = ["127.0.0.1", "localhost", "::1"].includes(config.host);
@@ -181,6 +191,7 @@ export async function openServer(config: Config): Promise<Server> {
     routes: [
       telemetryRoutes(ingest),
       traceRoutes(traces),
+      priceRoutes(prices, reprices),
       accessRoutes(projects, keys),
       feedbackRoutes(feedback),
       failureRoutes(failures, { capture, findHome, findFailureIds }),

@@ -94,7 +94,7 @@ export function createPricer(ownPrices: readonly OwnPrice[] = []): Pricer {
 }
 
 /** The attributes that name the model which was asked for; they are kept whatever convention is read. */
-const requestModelKeys = ["gen_ai.request.model", "llm.request.model", "ai.model.id"];
+export const requestModelKeys = ["gen_ai.request.model", "llm.request.model", "ai.model.id"];
 
 export function readRequestModel(attributes: Span["attributes"]): string | null {
   for (const key of requestModelKeys) if (attributes[key]) return attributes[key];
