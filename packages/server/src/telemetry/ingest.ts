@@ -1,6 +1,6 @@
 /** The way of an export through the feature: check → normalise → price → batch → insert → tell. */
 import { setImmediate } from "node:timers/promises";
-import { attribute, type ServerEvent } from "@ratchet/protocol";
+import type { ServerEvent } from "@ratchet/protocol";
 import type { Projects } from "../access/projects.ts";
 import { createAnnouncer } from "../announce.ts";
 import { ProblemError } from "../problem.ts";
@@ -8,20 +8,18 @@ import type { ProjectScope } from "../router.ts";
 import { createBatcher, type Sized } from "./batch.ts";
 import { findFault } from "./check-span.ts";
 import { type OnCompleted, toCompletedRoot } from "./completed-root.ts";
+import { createOwnerFinder } from "./find-owner.ts";
 import { createTelemetryMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
-import type { AttributeValue, OtlpResource } from "./otlp.ts";
+import type { OtlpResource } from "./otlp.ts";
 import { createPayloadMemory } from "./payloads.ts";
 import { createPricer, type Pricer, readRequestModel } from "./price.ts";
+import { createRejections, type Rejected } from "./rejections.ts";
 import type { Span } from "./span.ts";
 import type { TelemetryStore } from "./store.ts";
 
 /** Some 50 ms of work; then other requests get their turn. */
 const spansPerTurn = 1000;
-/** Sentences that are kept of an export whose spans are bad, each for a reason of its own. */
-const maxReasons = 100;
-/** Each name is a question to the control plane. */
-const maxProjectsInExport = 100;
 /** What a row costs beside its texts. */
 const rowBytes = 500;
 
@@ -35,13 +33,6 @@ export interface IngestParts {
   findPricer?: (project: ProjectScope) => Promise<Pricer>;
   /** A sentence why a span is not taken although it is well-formed, as its trace was deleted. Asked for each span. */
   findRefusal?: (project: ProjectScope, traceId: string, startMicros: number) => string | null;
-}
-
-/** What was not stored, and why. */
-export interface Rejected {
-  count: number;
-  /** One sentence a reason, the first few; empty when nothing was rejected. */
-  reason: string;
 }
 
 type SizedSpan = Sized & { span: Span };
@@ -81,8 +72,7 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
      * @throws ProblemError `too-busy` when the queue is full, `unavailable` when the engine fails.
      */
     async accept(resources: OtlpResource[], project: ProjectScope, isProjectNamed: boolean): Promise<Rejected> {
-      const reasons = new Set<string>();
-      let rejected = 0;
+      const rejections = createRejections();
       const accepted: SizedSpan[] = [];
       const findOwner = createOwnerFinder(projects, project, isProjectNamed);
       let seen = 0;
@@ -95,15 +85,13 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
             typeof owner === "string"
               ? owner
               : (findFault(span, now()) ?? findRefusal(owner, span.traceId, span.startMicros));
-          if (fault !== null) {
-            rejected++;
-            if (reasons.size < maxReasons) reasons.add(fault);
-          } else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
+          if (fault !== null) rejections.add(fault);
+          else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
         }
       }
-      metrics.countRejected(rejected);
+      metrics.countRejected(rejections.count);
       if (accepted.length > 0) await addToBatch(accepted);
-      return { count: rejected, reason: summarise([...reasons]) };
+      return rejections.toRejected();
     },
 
     /** Resolves when everything accepted is durable; refuses what comes from now on. */
@@ -146,30 +134,6 @@ function toSized(span: Span): SizedSpan {
   return { span, sizeBytes: texts.reduce((sum, text) => sum + text.length, rowBytes) };
 }
 
-/** A function that gives a resource's project, or a sentence when there is none such. Asks once a name. */
-function createOwnerFinder(projects: IngestParts["projects"], project: ProjectScope, isProjectNamed: boolean) {
-  const known = new Map<AttributeValue, ProjectScope | string>();
-  return async ({ attributes }: OtlpResource): Promise<ProjectScope | string> => {
-    const slug = isProjectNamed ? undefined : attributes.get(attribute.project);
-    if (slug === undefined) return project;
-    if (!known.has(slug) && known.size >= maxProjectsInExport) {
-      return `An export may name at most ${maxProjectsInExport} projects. Send one export a project.`;
-    }
-    const owner = known.get(slug) ?? (await findScope(projects, String(slug)));
-    known.set(slug, owner);
-    return owner;
-  };
-}
-
-async function findScope(projects: IngestParts["projects"], slug: string): Promise<ProjectScope | string> {
-  try {
-    return await projects.findScope(slug);
-  } catch (error) {
-    if (error instanceof ProblemError && error.code === "unknown-project") return error.message;
-    throw error;
-  }
-}
-
 /** Every span gets its own microsecond, so that a reader can go on exactly after the last one it has seen. */
 function createReceiptClock(now: () => Date): (count: number) => number {
   let next = 0;
@@ -178,9 +142,4 @@ function createReceiptClock(now: () => Date): (count: number) => number {
     next = first + count;
     return first;
   };
-}
-
-function summarise(reasons: readonly string[]): string {
-  const more = reasons.length > 3 ? ` (and ${reasons.length - 3} other reasons)` : "";
-  return reasons.slice(0, 3).join(" ") + more;
 }
