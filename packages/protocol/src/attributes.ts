@@ -28,6 +28,8 @@ export const attribute = {
   arm: "ratchet.rollout.arm",
   unit: "ratchet.rollout.unit",
   plannedShare: "ratchet.rollout.planned_share",
+  /** Why the model stopped, in one word whoever says it: `stop`, `length`, `tool_call`, `content_filter`, `error`, … */
+  finishReason: "ratchet.finish_reason",
   /** Resource attribute naming the project; the header `x-ratchet-project` and the API key's project win over it. */
   project: "ratchet.project",
 } as const;

@@ -122,6 +122,7 @@ function toShape(part: JsonObject, { type, fields, within }: Shape): MessagePart
   }
   if (type === "reasoning" && shaped.content === undefined) shaped.content = joinSummary(take(rest, ["summary"]));
   if (Array.isArray(shaped.response)) shaped.response = toResponse(shaped.response);
+  else if (isObject(shaped.response) && part.type !== type) shaped.response = unwrapResponse(shaped.response);
   addFields(shaped, rest);
   return shaped;
 }
@@ -136,6 +137,13 @@ function toResponse(list: AttributeValue[]): AttributeValue {
     return isTool ? item : toPart(item);
   });
   return first && others.length === 0 && isPlainText(first) ? first.content : ([first, ...others] as AttributeValue[]);
+}
+
+/** The AI SDK says of what a tool gave back whether it is text or JSON; the value says so too. */
+function unwrapResponse(response: JsonObject): AttributeValue {
+  const { type, value, ...rest } = response;
+  const isWrapped = (type === "json" || type === "text") && value !== undefined && Object.keys(rest).length === 0;
+  return isWrapped ? value : response;
 }
 
 /** A text with nothing beside it. */

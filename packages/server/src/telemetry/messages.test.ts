@@ -147,12 +147,12 @@ describe("messages", () => {
     expect(toMessages("input", request)).toEqual([{ role: "input", content: JSON.stringify(request) }]);
   });
 
-  it("of a whole request come first, then what else it says", () => {
+  it("of a whole request come after what else it says", () => {
     const request = { model: "m", system: "Be kind.", messages: [{ role: "user", content: "Hi" }] };
     expect(readRequest("input", JSON.stringify(request)).payloads).toEqual([
+      { role: "input", content: '{"model":"m"}' },
       { role: "system", content: "Be kind." },
       { role: "user", content: "Hi" },
-      { role: "input", content: '{"model":"m"}' },
     ]);
     const choice = { index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" };
     expect(readRequest("output", { choices: [choice] })).toEqual({

@@ -2,7 +2,7 @@
  * Whatever an instrumentation calls messages → payloads: one a message, so that the history an agent repeats at every
  * turn is stored once. A payload's content is the text when the message is one text, else JSON text of its parts.
  */
-import type { Payload } from "@ratchet/protocol";
+import type { Payload, SpanKind } from "@ratchet/protocol";
 import {
   addFields,
   isEmpty,
@@ -51,13 +51,19 @@ export function readMessages(role: string, value: AttributeValue): Messages {
 
 /**
  * {@link readMessages} for what may also be one message, or the whole of a model's request or response: what that has
- * beside its messages follows them as a payload of `role`. Only for model calls: a function's input may look like one.
+ * beside its messages stands before them as a payload of `role`. Only for model calls: a function's input may look so.
  */
 export function readRequest(role: string, value: AttributeValue): Messages {
   return read(role, value, (parsed) => {
     if (Array.isArray(parsed)) return readList(parsed);
     return isObject(parsed) ? (readList([parsed]) ?? readContainer(role, parsed)) : undefined;
   });
+}
+
+/** What a span took in or gave: messages of a model call, or of an agent's conversation; of other kinds one value. */
+export function readPayloads(kind: SpanKind | undefined, role: "input" | "output", value: AttributeValue): Messages {
+  if (kind === "llm") return readRequest(role, value);
+  return kind === "agent" ? readMessages(role, value) : { payloads: [toPayload(role, value)], finishReasons: [] };
 }
 
 function read(
@@ -116,7 +122,7 @@ function readContainer(role: string, container: JsonObject): Messages | undefine
     const parts = isObject(system) && Array.isArray(system.parts) ? system.parts : system;
     read.payloads.unshift({ role: "system", content: toContent(toParts(parts)) });
   }
-  if (Object.values(rest).some((value) => !isEmpty(value))) read.payloads.push(toPayload(role, rest));
+  if (Object.values(rest).some((value) => !isEmpty(value))) read.payloads.unshift(toPayload(role, rest));
   return read;
 }
 

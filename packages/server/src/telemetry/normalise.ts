@@ -2,7 +2,10 @@
 import { attribute, type Payload } from "@ratchet/protocol";
 import type { ProjectScope } from "../router.ts";
 import { boundText } from "./bound-text.ts";
+import { isContentEvent, isEventContentKey } from "./content-events.ts";
+import { toFinishReason } from "./conventions/finish-reason.ts";
 import { readFacts } from "./conventions/precedence.ts";
+import { toProvider } from "./conventions/provider.ts";
 import { readText } from "./conventions/read-attributes.ts";
 import type { Attributes, AttributeValue, OtlpEvent, OtlpSpan } from "./otlp.ts";
 import type { Span, SpanFacts } from "./span.ts";
@@ -38,8 +41,8 @@ export function normalise(span: OtlpSpan, resource: Attributes, project: Project
     release: toShort(facts.release) ?? readShort(resource, "ratchet.release"),
     startMicros: span.startMicros,
     endMicros: span.endMicros === 0 ? 0 : Math.max(span.endMicros, span.startMicros),
-    model: toShort(facts.model),
-    provider: toShort(facts.provider),
+    model: toShort(facts.model ?? facts.requestModel),
+    provider: toShort(facts.provider && toProvider(facts.provider)),
     responseId: toShort(facts.responseId),
     usage: facts.usage ? toUsage(facts.usage) : null,
     costUsd: facts.costUsd ?? null,
@@ -55,8 +58,8 @@ export function normalise(span: OtlpSpan, resource: Attributes, project: Project
       ? { name: toShort(facts.prompt.name) ?? "", version: toShort(facts.prompt.version) ?? "" }
       : null,
     exposure: facts.exposure ? { ...facts.exposure, unit: boundText(facts.exposure.unit, maxNameCharacters) } : null,
-    attributes: keepAttributes(resource, attributes, facts.metadata, isContent),
-    events: span.events.slice(0, maxEvents).map(toEvent),
+    attributes: keepAttributes({ resource, attributes, isContent, facts }),
+    events: span.events.slice(0, maxEvents).map((event) => toEvent(event, facts)),
     input,
     output,
     inputBytes: countBytes(input) + (facts.inputTruncatedBytes ?? 0),
@@ -76,16 +79,31 @@ function readOutcome(span: OtlpSpan, facts: SpanFacts): Pick<Span, "status" | "s
   };
 }
 
-/** The metadata of every convention is found under one prefix. */
-function keepAttributes(
-  resource: Attributes,
-  attributes: Attributes,
-  metadata: Record<string, string> = {},
-  isContent: (key: string) => boolean = () => false,
-): Record<string, string> {
+interface KeptParts {
+  resource: Attributes;
+  attributes: Attributes;
+  facts: SpanFacts;
+  isContent: (key: string) => boolean;
+}
+
+/** The metadata of every convention is found under one prefix, why a model stopped under one name. */
+function keepAttributes({ resource, attributes, facts, isContent }: KeptParts): Record<string, string> {
   const kept: [string, string][] = [];
-  for (const [key, value] of Object.entries(metadata)) kept.push(toEntry(`${attribute.metadata}${key}`, value));
+  for (const [key, value] of Object.entries(facts.metadata ?? {})) {
+    kept.push(toEntry(`${attribute.metadata}${key}`, value));
+  }
+  if (facts.finishReasons && facts.finishReasons.length > 0) {
+    kept.push([attribute.finishReason, toFinishReason(facts.finishReasons)]);
+  }
   for (const [key, value] of resource) if (resourceKeys.test(key)) kept.push(toEntry(key, value));
+  return keepEntries(attributes, isContent, kept);
+}
+
+function keepEntries(
+  attributes: Attributes,
+  isContent: (key: string) => boolean,
+  kept: [string, string][] = [],
+): Record<string, string> {
   for (const [key, value] of attributes) {
     if (kept.length >= maxAttributes) break;
     if (!isContent(key)) kept.push(toEntry(key, value));
@@ -113,11 +131,12 @@ function toEntry(key: string, value: AttributeValue): [string, string] {
   return [boundText(key, maxKeyCharacters), boundText(text, maxValueCharacters)];
 }
 
-function toEvent(event: OtlpEvent): Span["events"][number] {
+function toEvent({ name, timeMicros, attributes }: OtlpEvent, facts: SpanFacts): Span["events"][number] {
+  const isRead = facts.areEventsRead === true && isContentEvent(name);
   return {
-    name: boundText(event.name, maxNameCharacters),
-    timeMicros: event.timeMicros,
-    attributes: keepAttributes(new Map(), event.attributes),
+    name: boundText(name, maxNameCharacters),
+    timeMicros,
+    attributes: keepEntries(attributes, isRead ? isEventContentKey : () => false),
   };
 }
 

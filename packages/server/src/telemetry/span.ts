@@ -11,8 +11,10 @@ export interface SpanFacts {
   isKindWeak?: boolean;
   /** What to show instead of the span's own name. */
   name?: string;
-  /** The model that answered, else the one that was asked for. */
+  /** The model that answered. */
   model?: string;
+  /** The model that was asked for; it counts where no convention says which one answered. */
+  requestModel?: string;
   provider?: string;
   /** The provider's id of the answer: equal on two spans that instrument one call. */
   responseId?: string;
@@ -31,8 +33,12 @@ export interface SpanFacts {
   release?: string;
   prompt?: PromptRef;
   exposure?: Exposure;
+  /** Why the model stopped, an answer each, in the words of the sender. */
+  finishReasons?: string[];
   input?: Payload[];
   output?: Payload[];
+  /** Input and output were read from the span's events: their texts are not stored a second time. */
+  areEventsRead?: true;
   /** Bytes that the client left out of them. */
   inputTruncatedBytes?: number;
   outputTruncatedBytes?: number;

@@ -1,13 +1,19 @@
-/** OpenTelemetry's GenAI conventions, and the older spellings of them that instrumentations still send. */
+/** OpenTelemetry's GenAI conventions: the current names, and the older ones that instrumentations still send. */
 import type { Payload, SpanKind } from "@ratchet/protocol";
-import { toMessages, toPayload, toSystemMessage } from "../messages.ts";
-import type { Attributes, AttributeValue } from "../otlp.ts";
+import { callDetailsEvent, isContentEvent, readContentEvent } from "../content-events.ts";
+import { readMessages, toPayload, toSystemMessage } from "../messages.ts";
+import type { Attributes, OtlpEvent } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
-import { defined, readNumber, readText } from "./read-attributes.ts";
-
-/** What the column holds; nobody counts more tokens in a call. */
-const maxTokens = 2 ** 32 - 1;
+import {
+  defined,
+  readContent,
+  readNumber,
+  readSecondsAsMs,
+  readText,
+  readTexts,
+  readTokens,
+} from "./read-attributes.ts";
 
 /** A map, as a plain object would find `constructor` too. */
 const kinds = new Map<string, SpanKind>(
@@ -16,14 +22,33 @@ const kinds = new Map<string, SpanKind>(
     generate_content: "llm",
     text_completion: "llm",
     embeddings: "embedding",
+    rerank: "reranker",
     retrieval: "retriever",
     search_memory: "retriever",
+    create_memory: "chain",
+    update_memory: "chain",
+    upsert_memory: "chain",
+    delete_memory: "chain",
+    create_memory_store: "chain",
+    delete_memory_store: "chain",
     create_agent: "agent",
     invoke_agent: "agent",
+    invoke_workflow: "chain",
+    plan: "chain",
     execute_tool: "tool",
-    rerank: "reranker",
   } as const),
 );
+
+/** Of spans without an operation: what only a span of that kind says. */
+const telling: readonly (readonly [key: string, kind: SpanKind])[] = [
+  ["gen_ai.tool.name", "tool"],
+  ["gen_ai.tool.call.id", "tool"],
+  ["gen_ai.retrieval.documents", "retriever"],
+  ["gen_ai.retrieval.query.text", "retriever"],
+  ["gen_ai.data_source.id", "retriever"],
+  ["gen_ai.embeddings.dimension.count", "embedding"],
+  ["gen_ai.request.model", "llm"],
+];
 
 const contentKeys = new Set([
   "gen_ai.system_instructions",
@@ -33,97 +58,127 @@ const contentKeys = new Set([
   "gen_ai.tool.call.result",
   "gen_ai.retrieval.query.text",
   "gen_ai.retrieval.documents",
-  "gen_ai.prompt",
-  "gen_ai.completion",
 ]);
 
 export const otelGenai: Convention = {
   name: "otel-genai",
-  recognises: ({ families }) => families.has("gen_ai") || families.has("operation") || families.has("llm"),
-  read: ({ attributes }) =>
-    defined<SpanFacts>({
-      kind: readKind(attributes),
-      model: readText(attributes, "gen_ai.response.model", "gen_ai.request.model"),
+  recognises: ({ families }) => families.has("gen_ai"),
+  read({ attributes, events }) {
+    const kind = readKind(attributes);
+    return defined<SpanFacts>({
+      ...kind,
+      model: readText(attributes, "gen_ai.response.model"),
+      requestModel: readText(attributes, "gen_ai.request.model"),
       provider: readText(attributes, "gen_ai.provider.name", "gen_ai.system"),
       responseId: readText(attributes, "gen_ai.response.id"),
-      usage: readUsage(attributes),
-      costUsd: readNumber(attributes, "gen_ai.usage.cost", "operation.cost", "llm.cost.total"),
+      usage: readGenaiUsage(attributes),
+      costUsd: readNumber(attributes, "gen_ai.usage.cost", "operation.cost"),
+      timeToFirstTokenMs: readSecondsAsMs(
+        attributes,
+        "gen_ai.response.time_to_first_chunk",
+        "gen_ai.client.operation.time_to_first_chunk",
+        "gen_ai.server.ttft",
+      ),
       sessionId: readText(attributes, "gen_ai.conversation.id"),
       userId: readText(attributes, "enduser.id"),
-      input: readInput(attributes),
-      output: readOutput(attributes),
-    }),
+      ...readContents(attributes, events, kind.kind === "tool"),
+    });
+  },
   isContent: (key) => contentKeys.has(key),
 };
 
-/** Operations unknown to us are steps of a chain; without an operation, a model and tokens make a model call. */
-function readKind(attributes: Attributes): SpanKind | undefined {
+/** Operations that are not known are steps of a chain, unless another convention knows better. */
+function readKind(attributes: Attributes): Pick<SpanFacts, "kind" | "isKindWeak"> {
   const operation = readText(attributes, "gen_ai.operation.name");
-  if (operation !== undefined) return kinds.get(operation) ?? "chain";
-  if (attributes.has("gen_ai.tool.name")) return "tool";
-  return attributes.has("gen_ai.request.model") ? "llm" : undefined;
+  const kind = operation === undefined ? undefined : kinds.get(operation);
+  if (kind !== undefined) return { kind };
+  if (operation !== undefined) return { kind: "chain", isKindWeak: true };
+  const told = telling.find(([key]) => attributes.has(key));
+  return told === undefined ? {} : { kind: told[1], isKindWeak: true };
 }
 
-function readUsage(attributes: Attributes): ReportedUsage {
-  const read = (...keys: string[]) => {
-    const value = readNumber(attributes, ...keys);
-    return value === undefined || value > maxTokens ? null : Math.round(value);
-  };
+export function readGenaiUsage(attributes: Attributes): ReportedUsage | undefined {
+  const input = readTokens(attributes, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens");
+  const output = readTokens(attributes, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens");
+  if (input === null && output === null) return undefined;
   return {
-    input: read("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens"),
-    output: read("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens"),
-    total: read("gen_ai.usage.total_tokens", "llm.usage.total_tokens"),
-    cacheRead: read(
+    input,
+    output,
+    total: readTokens(attributes, "gen_ai.usage.total_tokens"),
+    cacheRead: readTokens(
+      attributes,
       "gen_ai.usage.cache_read.input_tokens",
       "gen_ai.usage.cache_read_input_tokens",
       "gen_ai.usage.input_tokens.cached",
       "gen_ai.usage.input_cached_tokens",
       "gen_ai.usage.details.cache_read_tokens",
     ),
-    cacheWrite: read(
+    cacheWrite: readTokens(
+      attributes,
       "gen_ai.usage.cache_write.input_tokens",
       "gen_ai.usage.cache_creation.input_tokens",
       "gen_ai.usage.cache_creation_input_tokens",
       "gen_ai.usage.input_tokens.cache_write",
       "gen_ai.usage.details.cache_write_tokens",
     ),
-    reasoning: read("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens"),
+    reasoning: readTokens(
+      attributes,
+      "gen_ai.usage.reasoning.output_tokens",
+      "gen_ai.usage.reasoning_tokens",
+      "gen_ai.usage.output_tokens.reasoning",
+      "gen_ai.usage.details.reasoning_tokens",
+    ),
   };
 }
 
+type Contents = Pick<SpanFacts, "input" | "output" | "finishReasons" | "areEventsRead">;
+
+/** Messages from attributes, else from the span's events, else the one value of a tool or a retrieval. */
+function readContents(attributes: Attributes, events: readonly OtlpEvent[], isTool: boolean): Contents {
+  const told = readEvents(events);
+  const output = readContent(attributes, "gen_ai.output.messages");
+  const messages = output === undefined ? undefined : readMessages("output", output);
+  const given = readValue("input", attributes, "gen_ai.tool.call.arguments", "gen_ai.retrieval.query.text");
+  const found = readValue("output", attributes, "gen_ai.tool.call.result", "gen_ai.retrieval.documents");
+  const finishReasons = readTexts(attributes, "gen_ai.response.finish_reasons") ?? messages?.finishReasons;
+  const contents: Contents = {};
+  const input = (isTool ? given : undefined) ?? readInput(attributes) ?? told?.input ?? given;
+  const result = (isTool ? found : undefined) ?? messages?.payloads ?? told?.output ?? found;
+  if (input) contents.input = input;
+  if (result) contents.output = result;
+  if (told && (input === told.input || result === told.output)) contents.areEventsRead = true;
+  const reasons = finishReasons?.length ? finishReasons : told?.finishReasons;
+  if (reasons?.length) contents.finishReasons = reasons;
+  return contents;
+}
+
+/** Instructions are the first message, unless it is there already. */
 function readInput(attributes: Attributes): Payload[] | undefined {
-  const messages = readMessages("input", attributes, "gen_ai.input.messages", "gen_ai.prompt");
+  const value = readContent(attributes, "gen_ai.input.messages");
+  const messages = value === undefined ? undefined : readMessages("input", value).payloads;
   const instructions = readContent(attributes, "gen_ai.system_instructions");
-  if (instructions !== undefined) {
-    const system = toSystemMessage(instructions);
-    const [first] = messages ?? [];
-    if (first?.role === "system" && first.content === system.content) return messages;
-    return [system, ...(messages ?? [])];
-  }
-  if (messages) return messages;
-  const value = readContent(attributes, "gen_ai.tool.call.arguments", "gen_ai.retrieval.query.text");
-  return value === undefined ? undefined : [toPayload("input", value)];
+  if (instructions === undefined) return messages;
+  const system = toSystemMessage(instructions);
+  const [first] = messages ?? [];
+  if (messages && first?.role === "system" && first.content === system.content) return messages;
+  return [system, ...(messages ?? [])];
 }
 
-function readOutput(attributes: Attributes): Payload[] | undefined {
-  const messages = readMessages("output", attributes, "gen_ai.output.messages", "gen_ai.completion");
-  if (messages) return messages;
-  const value = readContent(attributes, "gen_ai.tool.call.result", "gen_ai.retrieval.documents");
-  return value === undefined ? undefined : [toPayload("output", value)];
+function readEvents(events: readonly OtlpEvent[]): Contents | undefined {
+  if (events.length === 0) return undefined;
+  const ofContent = events.filter(({ name }) => isContentEvent(name));
+  const details = ofContent.filter(({ name }) => name === callDetailsEvent);
+  const read = (details.length > 0 ? details : ofContent).map(readContentEvent).filter((content) => content !== null);
+  const input = read.flatMap((content) => content.input);
+  const output = read.flatMap((content) => content.output);
+  return {
+    ...(input.length > 0 && { input }),
+    ...(output.length > 0 && { output }),
+    finishReasons: read.flatMap((content) => content.finishReasons),
+  };
 }
 
-function readMessages(role: string, attributes: Attributes, ...keys: string[]): Payload[] | undefined {
+function readValue(role: string, attributes: Attributes, ...keys: string[]): Payload[] | undefined {
   const value = readContent(attributes, ...keys);
-  return value === undefined ? undefined : toMessages(role, value);
-}
-
-/** Some instrumentations write an empty text, list or object for nothing. */
-function readContent(attributes: Attributes, ...keys: string[]): AttributeValue | undefined {
-  for (const key of keys) {
-    const value = attributes.get(key);
-    if (value === undefined || value === null || value === "" || value === "[]" || value === "{}") continue;
-    if (Array.isArray(value) && value.length === 0) continue;
-    return value;
-  }
-  return undefined;
+  return value === undefined ? undefined : [toPayload(role, value)];
 }

@@ -1,16 +1,79 @@
 /**
  * Which convention's word counts, field by field: one span may carry several of them, and none is best at everything.
  */
+import type { Payload } from "@ratchet/protocol";
 import type { Convention, ConventionName, SentSpan, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
+import { aiSdk } from "./ai-sdk.ts";
+import { generic } from "./generic.ts";
+import { langfuse } from "./langfuse.ts";
+import { langsmith } from "./langsmith.ts";
+import { openinference } from "./openinference.ts";
+import { openllmetry } from "./openllmetry.ts";
 import { otelGenai } from "./otel-genai.ts";
 import { ratchet } from "./ratchet.ts";
 
 /** Strongest first, for every field that {@link exceptions} does not name. */
-const conventions: readonly Convention[] = [ratchet, otelGenai];
+const conventions: readonly Convention[] = [
+  ratchet,
+  langfuse,
+  aiSdk,
+  otelGenai,
+  openinference,
+  openllmetry,
+  langsmith,
+  generic,
+];
+
+/** A vendor's own contents are the most careful; of the others, lists of messages come before whatever holds them. */
+const ofContents: readonly ConventionName[] = ["ratchet", "langfuse", "otel-genai", "openinference", "openllmetry"];
 
 /** For these fields, the named ones go before all others, in this order. */
-const exceptions: Partial<Record<keyof SpanFacts, readonly ConventionName[]>> = {};
+const exceptions: Partial<Record<keyof SpanFacts, readonly ConventionName[]>> = {
+  kind: [
+    "ratchet",
+    "langfuse",
+    "openinference",
+    "langsmith",
+    "mastra",
+    "mlflow",
+    "openllmetry",
+    "otel-genai",
+    "ai-sdk",
+    "claude-code",
+  ],
+  // Who knows that a sender means something else by OpenTelemetry's counts goes before these.
+  usage: [
+    "langfuse",
+    "ai-sdk",
+    "openllmetry",
+    "mastra",
+    "google-adk",
+    "livekit",
+    "logfire",
+    "otel-genai",
+    "openinference",
+    "langsmith",
+    "mlflow",
+    "claude-code",
+  ],
+  input: ofContents,
+  output: ofContents,
+  sessionId: [
+    "langfuse",
+    "ratchet",
+    "otel-genai",
+    "openllmetry",
+    "langsmith",
+    "mlflow",
+    "ai-sdk",
+    "mastra",
+    "google-adk",
+    "livekit",
+  ],
+  userId: ["langfuse", "ratchet", "otel-genai", "openllmetry", "langsmith", "mlflow", "ai-sdk", "mastra"],
+  prompt: ["langfuse", "ratchet", "openllmetry", "mlflow", "openinference"],
+};
 
 export interface Reading {
   facts: SpanFacts;
@@ -40,20 +103,41 @@ interface ConventionReading {
 function merge(readings: readonly ConventionReading[]): SpanFacts {
   const merged: SpanFacts = {};
   for (const { facts } of readings.toReversed()) Object.assign(merged, facts);
-  for (const [field, names] of Object.entries(exceptions)) {
-    for (const name of names.toReversed()) {
-      const found = readings.find(({ convention }) => convention.name === name)?.facts;
-      const value = found?.[field as keyof SpanFacts];
-      if (value !== undefined) Object.assign(merged, { [field]: value });
-    }
+  for (const field of Object.keys(exceptions) as (keyof SpanFacts)[]) {
+    const [strongest] = rank(readings, field);
+    if (strongest) Object.assign(merged, { [field]: strongest.facts[field] });
   }
-  return { ...merged, ...mergeKind(readings, merged), ...mergeLists(readings), ...mergeUsage(readings) };
+  Object.assign(merged, mergeKind(readings), mergeLists(readings), mergeUsage(readings));
+  return Object.assign(merged, mergeValues(readings, merged));
 }
 
-function mergeKind(readings: readonly ConventionReading[], merged: SpanFacts): SpanFacts {
-  if (!merged.isKindWeak) return {};
-  const strong = readings.find(({ facts }) => facts.kind !== undefined && !facts.isKindWeak);
-  return strong?.facts.kind === undefined ? {} : { kind: strong.facts.kind };
+/** Those that say something about the field, strongest first. */
+function rank(readings: readonly ConventionReading[], field: keyof SpanFacts): ConventionReading[] {
+  const told = readings.filter(({ facts }) => facts[field] !== undefined);
+  const order = exceptions[field];
+  if (order === undefined || told.length < 2) return told;
+  const place = ({ convention: { name } }: ConventionReading) =>
+    order.includes(name) ? order.indexOf(name) : order.length;
+  return told.sort((a, b) => place(a) - place(b));
+}
+
+/** A kind that is only a convention's default gives way to any word of another. */
+function mergeKind(readings: readonly ConventionReading[]): SpanFacts {
+  const [first, ...others] = rank(readings, "kind");
+  const strongest = first?.facts.isKindWeak ? (others.find(({ facts }) => !facts.isKindWeak) ?? first) : first;
+  return strongest?.facts.kind === undefined ? {} : { kind: strongest.facts.kind };
+}
+
+/** Of a tool or a step, the one value it took or gave goes before lists of messages, which are its surroundings'. */
+function mergeValues(readings: readonly ConventionReading[], { kind }: SpanFacts): SpanFacts {
+  const values: SpanFacts = {};
+  if (kind !== "tool" && kind !== "chain") return values;
+  for (const role of ["input", "output"] as const) {
+    const isValue = (payloads: Payload[] | undefined) => payloads?.length === 1 && payloads[0]?.role === role;
+    const payloads = rank(readings, role).find(({ facts }) => isValue(facts[role]))?.facts[role];
+    if (payloads) values[role] = payloads;
+  }
+  return values;
 }
 
 function mergeLists(readings: readonly ConventionReading[]): SpanFacts {
@@ -67,7 +151,9 @@ function mergeLists(readings: readonly ConventionReading[]): SpanFacts {
 
 /** One family of counts, whole; another fills in only subsets that it lacks, and only when their totals agree. */
 function mergeUsage(readings: readonly ConventionReading[]): SpanFacts {
-  const [first, ...others] = readings.flatMap(({ facts }) => (hasTotals(facts.usage) ? [facts.usage] : []));
+  const [first, ...others] = rank(readings, "usage").flatMap(({ facts }) =>
+    hasTotals(facts.usage) ? facts.usage : [],
+  );
   if (!first) return {};
   const usage = { ...first };
   for (const other of others) {

@@ -1,0 +1,243 @@
+/** OpenInference, as Arize's instrumentations and Phoenix write it. */
+import type { Payload, PromptRef, SpanKind } from "@ratchet/protocol";
+import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { type Messages, readMessages, readPayloads, toPayload } from "../messages.ts";
+import type { Attributes, AttributeValue } from "../otlp.ts";
+import type { Convention, SentSpan, SpanFacts } from "../span.ts";
+import type { ReportedUsage } from "../usage.ts";
+import {
+  defined,
+  readContent,
+  readNumber,
+  readObject,
+  readText,
+  readTexts,
+  readTokens,
+  toMetadata,
+} from "./read-attributes.ts";
+import { isBelow, unflatten } from "./unflatten.ts";
+
+const kinds = new Map<string, SpanKind>(
+  Object.entries({
+    LLM: "llm",
+    EMBEDDING: "embedding",
+    CHAIN: "chain",
+    RETRIEVER: "retriever",
+    RERANKER: "reranker",
+    TOOL: "tool",
+    AGENT: "agent",
+    GUARDRAIL: "guardrail",
+    EVALUATOR: "evaluator",
+    PROMPT: "chain",
+  } as const),
+);
+
+const lists = {
+  inputMessages: "llm.input_messages.",
+  outputMessages: "llm.output_messages.",
+  prompts: "llm.prompts.",
+  choices: "llm.choices.",
+  documents: "retrieval.documents.",
+  rerankerInput: "reranker.input_documents.",
+  rerankerOutput: "reranker.output_documents.",
+  embeddings: "embedding.embeddings.",
+} as const;
+const families = ["openinference", "llm", "input", "output", "retrieval", "reranker", "embedding", "metadata", "tag"];
+const contentKeys = new Set(["input.value", "output.value", "reranker.query", "llm.prompts", "metadata", "tag.tags"]);
+/** SDKs keep 128 attributes a span unless they are told otherwise, and leave out those that come later. */
+const usualMaxAttributes = 128;
+
+export const openinference: Convention = {
+  name: "openinference",
+  recognises: (span) => families.some((family) => span.families.has(family)),
+  read(span) {
+    const { attributes } = span;
+    const kind = kinds.get(readText(attributes, "openinference.span.kind")?.toUpperCase() ?? "");
+    return defined<SpanFacts>({
+      kind,
+      model: readText(attributes, "llm.response.model_name", "llm.model_name"),
+      requestModel: readText(attributes, "llm.request.model_name", "embedding.model_name", "reranker.model_name"),
+      provider: readText(attributes, "llm.provider", "llm.system"),
+      responseId: readResponseId(attributes, kind),
+      usage: readUsage(span),
+      costUsd: readCost(attributes),
+      tags: readTexts(attributes, "tag.tags"),
+      metadata: toMetadata(readObject(attributes, "metadata")),
+      prompt: readPrompt(attributes),
+      ...readContents(attributes, kind),
+    });
+  },
+  isContent: (key) =>
+    contentKeys.has(key) || Object.values(lists).some((prefix) => isBelow(key, prefix) && !key.endsWith(".vector")),
+};
+
+/** OpenAI's and Anthropic's answers begin with their id; the whole of it is not worth parsing for that. */
+function readResponseId(attributes: Attributes, kind: SpanKind | undefined): string | undefined {
+  const output = attributes.get("output.value");
+  if (kind !== "llm" || typeof output !== "string") return undefined;
+  return /^\{\s*"id":\s*"([^"\\]{1,200})"/.exec(output.slice(0, 300))?.[1];
+}
+
+function readUsage({ attributes, scopeName }: SentSpan): ReportedUsage | undefined {
+  const input = readTokens(attributes, "llm.token_count.prompt");
+  const output = readTokens(attributes, "llm.token_count.completion");
+  if (input === null && output === null) return undefined;
+  return {
+    input,
+    output,
+    total: readTokens(attributes, "llm.token_count.total"),
+    cacheRead: readTokens(
+      attributes,
+      "llm.token_count.prompt_details.cache_read",
+      "llm.token_count.prompt_details.cache_input",
+    ),
+    cacheWrite: readTokens(attributes, "llm.token_count.prompt_details.cache_write"),
+    reasoning: readTokens(attributes, "llm.token_count.completion_details.reasoning"),
+    // It passes on Anthropic's own counts, where all other instrumentations of this family add the cache.
+    isInputExclusive: /claude[-_]agent[-_]sdk/.test(scopeName),
+  };
+}
+
+function readCost(attributes: Attributes): number | undefined {
+  const total = readNumber(attributes, "llm.cost.total");
+  if (total !== undefined) return total;
+  const parts = [readNumber(attributes, "llm.cost.prompt"), readNumber(attributes, "llm.cost.completion")];
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, part) => sum + part, 0);
+}
+
+function readPrompt(attributes: Attributes): PromptRef | undefined {
+  const name = readText(attributes, "prompt.id");
+  return name === undefined ? undefined : { name, version: readText(attributes, "llm.prompt_template.version") ?? "" };
+}
+
+type Contents = Pick<SpanFacts, "input" | "output" | "finishReasons">;
+
+function readContents(attributes: Attributes, kind: SpanKind | undefined): Contents {
+  const input = readInput(attributes, kind);
+  const output = readOutput(attributes, kind);
+  const finishReason = readText(attributes, "llm.finish_reason");
+  const finishReasons = finishReason === undefined ? output?.finishReasons : [finishReason];
+  return {
+    ...(input && { input: input.payloads }),
+    ...(output && { output: output.payloads }),
+    ...(finishReasons?.length && { finishReasons }),
+  };
+}
+
+function readInput(attributes: Attributes, kind: SpanKind | undefined): Messages | undefined {
+  if (kind === "embedding") {
+    const texts = unflatten(attributes, lists.embeddings).map((item) => within(item, "embedding", "text"));
+    const known = texts.filter((text) => text !== undefined);
+    if (known.length > 0) return one("input", known.length === 1 ? (known[0] ?? "") : known);
+  }
+  if (kind === "reranker") {
+    const documents = unflatten(attributes, lists.rerankerInput).map(toDocument);
+    if (documents.length > 0) return one("input", { query: readText(attributes, "reranker.query") ?? "", documents });
+  }
+  return choose(attributes, kind, "input", [
+    readFlatMessages("input", unflatten(attributes, lists.inputMessages)),
+    readTexted("input", unflatten(attributes, lists.prompts), "prompt"),
+  ]);
+}
+
+function readOutput(attributes: Attributes, kind: SpanKind | undefined): Messages | undefined {
+  const documents = unflatten(attributes, kind === "reranker" ? lists.rerankerOutput : lists.documents).map(toDocument);
+  if (documents.length > 0) return one("output", documents);
+  return choose(attributes, kind, "output", [
+    readFlatMessages("output", unflatten(attributes, lists.outputMessages)),
+    readTexted("output", unflatten(attributes, lists.choices), "completion"),
+  ]);
+}
+
+/** The lists of messages of model calls and agents; the value of other spans, whose lists are their children's. */
+function choose(
+  attributes: Attributes,
+  kind: SpanKind | undefined,
+  role: "input" | "output",
+  lists: (Messages | undefined)[],
+): Messages | undefined {
+  const messages = lists.find((list) => list !== undefined);
+  const value = readContent(attributes, `${role}.value`);
+  const isOfMessages = kind === undefined || kind === "llm" || kind === "agent";
+  if (value === undefined || (isOfMessages && messages && attributes.size < usualMaxAttributes)) return messages;
+  const whole = readPayloads(kind, role, value);
+  // Of a list that the SDK cut short, the value may hold the rest.
+  return isOfMessages && messages && whole.payloads.length <= messages.payloads.length ? messages : whole;
+}
+
+function readFlatMessages(role: string, items: AttributeValue[]): Messages | undefined {
+  if (items.length === 0) return undefined;
+  const assumedRole = role === "output" ? "assistant" : "user";
+  return readMessages(
+    role,
+    items.map((item) => toMessage(item, assumedRole)),
+  );
+}
+
+/** Each level of a flat message is wrapped under a name of its own: `contents.0.message_content.text`. */
+function toMessage(item: AttributeValue, assumedRole: string): JsonObject {
+  const { contents, tool_calls, function_call_name, function_call_arguments_json, ...message } = asObject(
+    within(item, "message"),
+  );
+  const parts = asList(contents).map(toPart);
+  const calls = asList(tool_calls).map(toToolCall);
+  return {
+    role: assumedRole,
+    ...message,
+    ...(parts.length > 0 && { parts }),
+    ...(calls.length > 0 && { tool_calls: calls }),
+    ...(function_call_name !== undefined && {
+      function_call: { name: function_call_name, arguments: function_call_arguments_json ?? "" },
+    }),
+  };
+}
+
+function toPart(item: AttributeValue): AttributeValue {
+  const { image, audio, ...part } = asObject(within(item, "message_content"));
+  const medium = isObject(image)
+    ? asObject(image.image ?? image)
+    : isObject(audio)
+      ? asObject(audio.audio ?? audio)
+      : {};
+  return { ...part, ...medium };
+}
+
+function toToolCall(item: AttributeValue): AttributeValue {
+  return asObject(within(item, "tool_call"));
+}
+
+function readTexted(role: string, items: AttributeValue[], wrapper: string): Messages | undefined {
+  const texts = items.map((item) => within(item, wrapper, "text")).filter((text) => text !== undefined);
+  if (texts.length === 0) return undefined;
+  const assumedRole = role === "output" ? "assistant" : "user";
+  return readMessages(
+    role,
+    texts.map((content) => ({ role: assumedRole, content })),
+  );
+}
+
+function toDocument(item: AttributeValue): AttributeValue {
+  const document = within(item, "document");
+  return isObject(document)
+    ? { ...document, ...(document.metadata && { metadata: parseJson(document.metadata) }) }
+    : item;
+}
+
+function one(role: string, value: AttributeValue): Messages {
+  return { payloads: [toPayload(role, value)] satisfies Payload[], finishReasons: [] };
+}
+
+function within(value: AttributeValue | undefined, ...path: string[]): AttributeValue | undefined {
+  let inner = value;
+  for (const step of path) inner = isObject(inner) ? inner[step] : undefined;
+  return inner;
+}
+
+function asObject(value: AttributeValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function asList(value: AttributeValue | undefined): AttributeValue[] {
+  return Array.isArray(value) ? value : [];
+}
