@@ -1,71 +1,69 @@
-"""pydantic-ai, through its own OpenTelemetry instrumentation and through Logfire."""
+"""pydantic-ai, by its own instrumentation, and Logfire's spans and logs around it."""
 
 import asyncio
 
 from recorder import Recorder
 
-recorder = Recorder()
+recorder = Recorder("pydantic-ai-slim")
 
 import logfire
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from pydantic_ai import Agent
 from pydantic_ai.capabilities import Instrumentation
-from pydantic_ai.models.instrumented import InstrumentationSettings
 from pydantic_ai.exceptions import ModelHTTPError
+from pydantic_ai.models.instrumented import InstrumentationSettings
 
-logfire.configure(
-    send_to_logfire=False,
-    console=False,
-    service_name="recording",
-    additional_span_processors=[SimpleSpanProcessor(OTLPSpanExporter())],
+# With the endpoint in OTEL_EXPORTER_OTLP_ENDPOINT, Logfire exports there by itself.
+logfire.configure(send_to_logfire=False, console=False)
+
+
+def make_agent(model="openai-chat:gpt-5-mini", tools=(), **settings):
+    instrumentation = Instrumentation(InstrumentationSettings(**settings))
+    return Agent(model, name="meteorologist", instructions="Be brief.", tools=tools, capabilities=[instrumentation])
+
+
+def weather(city: str) -> str:
+    """The weather in a city."""
+    return f"18 °C and sunny in {city}"
+
+
+def save(case, title, how, **options):
+    logfire.force_flush()
+    recorder.save(f"logfire/{case}", title, how, **options)
+
+
+QUESTION = "How is the weather in Paris?"
+
+make_agent(tools=[weather]).run_sync(QUESTION)
+save("pydantic-ai-tool", "reads an agent of pydantic-ai with a tool, and counts its aggregate once", "Agent.run_sync, OpenAI")
+
+make_agent(tools=[weather], version=2, use_aggregated_usage_attribute_names=False).run_sync(QUESTION)
+save(
+    "pydantic-ai-version-2",
+    "reads pydantic-ai's format 2, whose agent repeats the usage",
+    "Agent.run_sync, InstrumentationSettings(version=2, use_aggregated_usage_attribute_names=False), OpenAI",
 )
 
 
-def make_agent(version=None, **settings):
-    instrument = InstrumentationSettings(version=version, **settings) if version else InstrumentationSettings(**settings)
-    agent = Agent("openai-chat:gpt-5-mini", name="sky", instructions="Be brief.", capabilities=[Instrumentation(instrument)])
-
-    @agent.tool_plain
-    def get_weather(city: str) -> str:
-        """The weather in a city."""
-        return f"18 degrees and sunny in {city}"
-
-    return agent
-
-
-def save(name):
-    logfire.force_flush()
-    recorder.save(name)
-
-
-make_agent().run_sync("Why is the sky blue?")
-save("pydantic-ai-chat")
-
-make_agent().run_sync("How is the weather in Paris?")
-save("pydantic-ai-tool")
-
-make_agent(version=2, use_aggregated_usage_attribute_names=False).run_sync("How is the weather in Paris?")
-save("pydantic-ai-version-2")
-
 async def stream():
-    async with make_agent().run_stream("Why is the sky blue?") as result:
+    async with make_agent().run_stream(QUESTION) as result:
         async for _ in result.stream_text():
             pass
 
 
 asyncio.run(stream())
-save("pydantic-ai-stream")
+save("pydantic-ai-stream", "streams from pydantic-ai", "Agent.run_stream, OpenAI")
+
+make_agent("anthropic:claude-sonnet-4-5").run_sync(QUESTION)
+save("pydantic-ai-anthropic", "counts Anthropic's cache of pydantic-ai once", "Agent.run_sync, Anthropic")
 
 try:
-    make_agent().run_sync("Please fail.")
+    make_agent().run_sync("Fail, please.")
 except ModelHTTPError:
     pass
-save("pydantic-ai-error")
+save("pydantic-ai-error", "reads a refused call of pydantic-ai", "Agent.run_sync, OpenAI")
 
 with logfire.span("Answering {user}", user="ada", _tags=["beta", "sky"]) as span:
-    span.set_attribute("session.id", "thread-7")
     logfire.info("Asked by {user}", user="ada")
-    make_agent().run_sync("Why is the sky blue?")
-    logfire.warn("Slow answer")
-save("logfire-manual")
+    make_agent().run_sync(QUESTION)
+    logfire.warn("Answered late")
+save("manual", "reads Logfire's own spans, logs and placeholders", "logfire.span and logfire.info around Agent.run_sync", package="logfire")

@@ -1,6 +1,6 @@
-"""A fake provider and an OTLP receiver in one process: what the real exporters send, as OTLP/JSON files.
+"""Receives what the instrumentations' own exporters send, and writes it as cases: OTLP/JSON of one trace each.
 
-Set the environment by `Recorder()` before the instrumented packages are imported, run one case, flush, and `save` it.
+Construct a `Recorder` before the instrumented packages are imported: it points them and their exporters at this machine.
 """
 
 import base64
@@ -11,14 +11,13 @@ import re
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 
 from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
-from fake_provider import FakeProvider
 
 REQUESTS = {
     "/v1/traces": ("resourceSpans", ExportTraceServiceRequest),
@@ -28,39 +27,44 @@ REQUESTS = {
 ID_KEYS = {"traceId", "spanId", "parentSpanId"}
 # What tells of the machine and not of the instrumentation.
 MACHINE_KEYS = re.compile(r"^(host|process|os|container)\.|^service\.instance\.id$")
+LOCAL = "against a local server in the provider's wire format"
 
 
 class Recorder:
-    def __init__(self, target=None):
-        """`target`: the directory that gets the files, by default the first argument of the script."""
-        self.target = Path(target or sys.argv[1])
+    """`package`: the one that writes the spans. Cases go to the directory named by the script's first argument."""
+
+    def __init__(self, package):
+        self.package = package
         self.received = {}
-        provider = serve(FakeProvider)
-        receiver = serve(type("Receiver", (Receiver,), {"received": self.received}))
+        receiver = ThreadingHTTPServer(("127.0.0.1", 0), type("Receiver", (Receiver,), {"received": self.received}))
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        provider = os.environ["PROVIDER_URL"]
         os.environ |= {
-            "OPENAI_BASE_URL": f"{provider}/v1",
-            "OPENAI_API_KEY": "fake",
-            "ANTHROPIC_BASE_URL": provider,
-            "ANTHROPIC_API_KEY": "fake",
-            "GOOGLE_GEMINI_BASE_URL": provider,
-            "GEMINI_API_KEY": "fake",
-            "OTEL_EXPORTER_OTLP_ENDPOINT": receiver,
+            "OPENAI_BASE_URL": f"{provider}/openai/v1",
+            "OPENAI_API_KEY": "none",
+            "ANTHROPIC_BASE_URL": f"{provider}/anthropic",
+            "ANTHROPIC_API_KEY": "none",
+            "GOOGLE_GEMINI_BASE_URL": f"{provider}/google",
+            "GOOGLE_API_KEY": "none",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{receiver.server_port}",
             "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
             "OTEL_SERVICE_NAME": "recording",
         }
-        self.provider = provider
-        self.receiver = receiver
 
-    def save(self, name, **about):
-        """Writes what came since the last call, traces and logs. Metrics are left out."""
-        for key in ("resourceSpans", "resourceLogs"):
-            items = self.received.pop(key, None)
-            if items:
-                suffix = "traces" if key == "resourceSpans" else "logs"
-                path = self.target / f"{name}.{suffix}.json"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps({key: items}, indent=1, ensure_ascii=False) + "\n")
-                print(f"{path.name}: {len(items)} resources")
+    def save(self, case, title, how, package=None):
+        """Writes the trace that came since the last call, and its logs, as `<case>.json`. Metrics are left out.
+
+        `case`: path below `cases/`; `title` goes on after the convention's name; `how`: what ran.
+        """
+        package = package or self.package
+        source = {"kind": "recorded", "package": package, "version": version(package), "language": "python"}
+        recorded = {"title": title, "source": {**source, "how": f"{how}, {LOCAL}"}}
+        recorded["request"] = {"resourceSpans": self.received["resourceSpans"]}
+        if "resourceLogs" in self.received:
+            recorded["logs"] = {"resourceLogs": self.received["resourceLogs"]}
+        path = Path(sys.argv[1]) / f"{case}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(recorded, ensure_ascii=False))
         self.received.clear()
 
 
@@ -73,11 +77,8 @@ class Receiver(BaseHTTPRequestHandler):
         if self.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
         key, request = REQUESTS[self.path]
-        if "json" in self.headers["content-type"]:
-            items = json.loads(body)[key]
-        else:
-            items = to_json(MessageToDict(request.FromString(body), use_integers_for_enums=True))[key]
-        self.received.setdefault(key, []).extend(items)
+        sent = MessageToDict(request.FromString(body), use_integers_for_enums=True)
+        self.received.setdefault(key, []).extend(to_json(sent).get(key, []))
         self.send_response(200)
         self.send_header("content-type", self.headers["content-type"])
         self.send_header("content-length", "0")
@@ -87,23 +88,20 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-def serve(handler):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
-
-
 def to_json(value, key=None):
-    """Protobuf's JSON → OTLP's: ids are hex; nothing of this machine stays."""
+    """Protobuf's JSON → OTLP's, where ids are hex; nothing of this machine stays."""
     if isinstance(value, dict):
         return {name: to_json(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [
-            to_json(item, key) for item in value if not (isinstance(item, dict) and MACHINE_KEYS.match(str(item.get("key"))))
-        ]
+        return [to_json(item, key) for item in value if not is_of_machine(item)]
     if key in ID_KEYS:
         return base64.b64decode(value).hex()
     if isinstance(value, str):
         for place in (sys.prefix, sys.base_prefix, str(Path(__file__).parent)):
             value = value.replace(place, "/app")
+        value = re.sub(r"127\.0\.0\.1:\d+", "localhost", value)
     return value
+
+
+def is_of_machine(item):
+    return isinstance(item, dict) and MACHINE_KEYS.match(str(item.get("key"))) is not None

@@ -4,34 +4,37 @@ import os
 
 from recorder import Recorder
 
-recorder = Recorder()
+recorder = Recorder("opentelemetry-instrumentation-openai")
 os.environ |= {"TRACELOOP_TELEMETRY": "false", "TRACELOOP_METRICS_ENABLED": "false"}
 
 from anthropic import Anthropic
-from openai import BadRequestError, OpenAI
+from openai import APIStatusError, OpenAI
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from traceloop.sdk import Traceloop
 from traceloop.sdk.decorators import agent, task, tool, workflow
 
-Traceloop.init(app_name="recording", exporter=OTLPSpanExporter(), disable_batch=True)
+Traceloop.init(app_name="recording", exporter=OTLPSpanExporter())
 
 
-def save(name):
+def save(case, title, how, **options):
     trace.get_tracer_provider().force_flush()
-    recorder.save(f"openllmetry-{name}")
+    recorder.save(f"openllmetry/python-{case}", title, how, **options)
 
 
-openai = OpenAI()
+CLAUDE = {"package": "opentelemetry-instrumentation-anthropic"}
+
+
+openai = OpenAI(max_retries=0)
 anthropic = Anthropic()
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}}
-TOOLS = [{"type": "function", "function": {"name": "get_weather", "description": "The weather.", "parameters": PARAMETERS}}]
+TOOLS = [{"type": "function", "function": {"name": "weather", "description": "The weather.", "parameters": PARAMETERS}}]
 SYSTEM = {"role": "system", "content": "Be brief."}
 
 
-@tool(name="get_weather")
-def get_weather(city):
-    return f"18 degrees and sunny in {city}"
+@tool(name="weather")
+def weather(city):
+    return f"18 °C and sunny in {city}"
 
 
 @task(name="ask")
@@ -44,7 +47,7 @@ def run_agent(question):
     messages = [SYSTEM, {"role": "user", "content": question}]
     answer = ask(messages)
     messages.append(answer.model_dump(exclude_none=True))
-    messages.append({"role": "tool", "tool_call_id": "call_1", "content": get_weather(city="Paris")})
+    messages.append({"role": "tool", "tool_call_id": "call_1", "content": weather(city="Paris")})
     return ask(messages).content
 
 
@@ -55,40 +58,38 @@ def answer(question, tone="kind"):
 
 
 answer("How is the weather in Paris?", tone="kind")
-save("workflow")
+save("workflow", "reads the decorators of a workflow, with session and user", "decorated functions around chat.completions.create", package="traceloop-sdk")
 
-openai.chat.completions.create(model="gpt-5-mini", messages=[SYSTEM, {"role": "user", "content": "Why is the sky blue?"}])
-save("openai-chat")
+openai.chat.completions.create(model="gpt-5-mini", messages=[SYSTEM, {"role": "user", "content": "How is the weather in Paris?"}])
+save("openai-chat", "reads OpenAI's chat", "chat.completions.create")
 
 for _ in openai.chat.completions.create(
     model="gpt-5-mini",
-    messages=[{"role": "user", "content": "Why is the sky blue?"}],
+    messages=[{"role": "user", "content": "How is the weather in Paris?"}],
     stream=True,
     stream_options={"include_usage": True},
 ):
     pass
-save("openai-stream")
+save("openai-stream", "reads a stream of OpenAI's chat", "chat.completions.create, stream=True")
 
 try:
-    openai.chat.completions.create(model="gpt-5-mini", messages=[{"role": "user", "content": "Please fail."}])
-except BadRequestError:
+    openai.chat.completions.create(model="gpt-5-mini", messages=[{"role": "user", "content": "Fail, please."}])
+except APIStatusError:
     pass
-save("openai-error")
+save("openai-error", "reads a refused call of OpenAI", "chat.completions.create")
 
-openai.responses.create(model="gpt-5-mini", instructions="Be brief.", input="Why is the sky blue?")
-save("openai-responses")
+openai.responses.create(model="gpt-5-mini", instructions="Be brief.", input="How is the weather in Paris?")
+save("openai-responses", "reads OpenAI's responses", "responses.create")
 
 ask_claude = {"model": "claude-sonnet-4-5", "max_tokens": 500, "system": "Be brief."}
-anthropic.messages.create(**ask_claude, messages=[{"role": "user", "content": "Why is the sky blue?"}])
-save("anthropic-chat")
+anthropic.messages.create(**ask_claude, messages=[{"role": "user", "content": "How is the weather in Paris?"}])
+save("anthropic-chat", "counts Anthropic's cache once", "messages.create", **CLAUDE)
 
-claude_tool = {"name": "get_weather", "description": "The weather.", "input_schema": PARAMETERS}
+claude_tool = {"name": "weather", "description": "The weather.", "input_schema": PARAMETERS}
 question = {"role": "user", "content": "How is the weather in Paris?"}
-answer = anthropic.messages.create(**ask_claude, tools=[claude_tool], messages=[question])
-result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "18 degrees and sunny"}
-anthropic.messages.create(
-    **ask_claude,
-    tools=[claude_tool],
-    messages=[question, {"role": "assistant", "content": answer.content}, {"role": "user", "content": [result]}],
-)
-save("anthropic-tool")
+with trace.get_tracer("recording").start_as_current_span("answer"):
+    answer = anthropic.messages.create(**ask_claude, tools=[claude_tool], messages=[question])
+    result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "18 °C and sunny"}
+    turns = [question, {"role": "assistant", "content": answer.content}, {"role": "user", "content": [result]}]
+    anthropic.messages.create(**ask_claude, tools=[claude_tool], messages=turns)
+save("anthropic-tool", "reads Anthropic's messages with a tool", "messages.create", **CLAUDE)
