@@ -4,6 +4,7 @@
  */
 
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import {
   type ClickHouseClient,
@@ -14,6 +15,7 @@ import {
 } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
 import { StartError } from "../start-error.ts";
+import { bindParameters, type Parameters } from "./bind-parameters.ts";
 import { type EncodedRows, encodeRows } from "./encode-rows.ts";
 import { type Migration, migrate, readMigrations } from "./migrations.ts";
 import { isAnswered, toUnavailable, toUnusableUrl } from "./unreachable.ts";
@@ -37,13 +39,11 @@ const settings = {
 } as const;
 
 type EmbeddedConnection = NonNullable<ClickHouseClientConfigOptions["connection"]>;
-type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
-/** Values of `{name:Type}` placeholders. */
-export type Parameters = Readonly<Record<string, Value>>;
-
 export interface ClickHouse {
   /** Rows of a SELECT. 64-bit integers come as strings: wrap counts in `toUInt32`, or convert. */
   query<Row>(sql: string, parameters?: Parameters): Promise<Row[]>;
+  /** Rows of a SELECT as RowBinary: for many narrow rows (a third of the time), and for bytes that are no text. */
+  queryBinary(sql: string, parameters?: Parameters): Promise<Buffer>;
   /** Resolves when the rows are durable. Column names are the keys of the first row. */
   insert(table: string, rows: readonly object[]): Promise<void>;
   /** DDL and mutations. */
@@ -156,6 +156,13 @@ async function openWith(clients: Clients): Promise<ClickHouse> {
         .use(async (client) => {
           const result = await client.query({ query: sql, format: "JSONEachRow", query_params: { ...parameters } });
           return await result.json<never>();
+        })
+        .catch(refuse),
+    queryBinary: (sql, parameters) =>
+      readers
+        .use(async (client) => {
+          const { stream } = await client.exec({ query: `${sql} FORMAT RowBinary`, query_params: { ...parameters } });
+          return await buffer(stream);
         })
         .catch(refuse),
     insert: async (table, rows) => {
