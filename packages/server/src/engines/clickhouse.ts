@@ -13,7 +13,7 @@ import {
   ClickHouseLogLevel,
   createClient,
 } from "@clickhouse/client";
-import { createChdbConnection } from "chdb/connection";
+import { type ChdbConnection, createChdbConnection } from "chdb/connection";
 import { StartError } from "../start-error.ts";
 import { bindParameters, type Parameters } from "./bind-parameters.ts";
 import { type EncodedRows, encodeRows } from "./encode-rows.ts";
@@ -39,6 +39,7 @@ const settings = {
 } as const;
 
 type EmbeddedConnection = NonNullable<ClickHouseClientConfigOptions["connection"]>;
+
 export interface ClickHouse {
   /** Rows of a SELECT. 64-bit integers come as strings: wrap counts in `toUInt32`, or convert. */
   query<Row>(sql: string, parameters?: Parameters): Promise<Row[]>;
@@ -85,26 +86,33 @@ function openServer(url: string): Clients {
       await finished(stream.resume());
     },
   });
+  const toReader = (client: ClickHouseClient): Reader => ({
+    client,
+    read: async (sql, parameters, format) => {
+      const { stream } = await client.exec({ query: `${sql} FORMAT ${format}`, query_params: { ...parameters } });
+      return buffer(stream);
+    },
+  });
   const refuseWhenAway = (error: unknown): never => {
     // The engine's own complaints have a class; all else is the way there.
     throw error instanceof ClickHouseError ? error : toUnavailable("The telemetry engine", error);
   };
   return {
     writers: makeClients(writerCount).map(toWriter),
-    readers: makeClients(readerCount),
+    readers: makeClients(readerCount).map(toReader),
     refuse: refuseWhenAway,
   };
 }
 
 async function openEmbedded(path: string): Promise<Clients> {
   const writers: Writer[] = [];
-  const readers: ClickHouseClient[] = [];
+  const readers: Reader[] = [];
   const open = () => {
     const connection = createChdbConnection({ path });
     // chdb's types come from another copy of the client's, equal but for a private field.
     return { connection, client: createClient({ connection: connection as unknown as EmbeddedConnection }) };
   };
-  const listClients = () => [...writers.map(({ client }) => client), ...readers];
+  const listClients = () => [...writers, ...readers].map(({ client }) => client);
   try {
     while (writers.length < writerCount) {
       const { connection, client } = open();
@@ -113,7 +121,10 @@ async function openEmbedded(path: string): Promise<Clients> {
         connection.chdb.rawInsert({ table, columns, values: lines, format: insertFormat });
       writers.push({ client, insertLines });
     }
-    while (readers.length < readerCount) readers.push(open().client);
+    while (readers.length < readerCount) {
+      const { connection, client } = open();
+      readers.push({ client, read: readFrom(connection) });
+    }
     const assignments = Object.entries(settings).map(
       ([name, value]) => `${name} = ${JSON.stringify(value).replaceAll('"', "'")}`,
     );
@@ -131,6 +142,15 @@ async function openEmbedded(path: string): Promise<Clients> {
   return { writers, readers, refuse };
 }
 
+/** The client's own way takes 3 ms more a query, and lets one query with parameters run at a time in all connections. */
+function readFrom({ chdb }: ChdbConnection): Reader["read"] {
+  return async (sql, parameters, format) => {
+    const result = await chdb.queryAsync(bindParameters(sql, parameters), { format });
+    const bytes = result.bytes();
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
+}
+
 /** A connection that is used for inserts, commands and mutations. */
 interface Writer {
   client: ClickHouseClient;
@@ -138,9 +158,15 @@ interface Writer {
   insertLines(table: string, rows: EncodedRows): Promise<unknown>;
 }
 
+/** A connection that is used for SELECTs. */
+interface Reader {
+  client: ClickHouseClient;
+  read(sql: string, parameters: Parameters, format: "JSONEachRow" | "RowBinary"): Promise<Buffer>;
+}
+
 interface Clients {
   writers: Writer[];
-  readers: ClickHouseClient[];
+  readers: Reader[];
   /** Throws what callers see of an error. */
   refuse: (error: unknown) => never;
 }
@@ -151,20 +177,12 @@ async function openWith(clients: Clients): Promise<ClickHouse> {
   const readers = createPool(clients.readers);
   const { refuse } = clients;
   const engine: ClickHouse = {
-    query: (sql, parameters) =>
-      readers
-        .use(async (client) => {
-          const result = await client.query({ query: sql, format: "JSONEachRow", query_params: { ...parameters } });
-          return await result.json<never>();
-        })
-        .catch(refuse),
-    queryBinary: (sql, parameters) =>
-      readers
-        .use(async (client) => {
-          const { stream } = await client.exec({ query: `${sql} FORMAT RowBinary`, query_params: { ...parameters } });
-          return await buffer(stream);
-        })
-        .catch(refuse),
+    query: async (sql, parameters = {}) => {
+      const read = readers.use((reader) => reader.read(sql, parameters, "JSONEachRow"));
+      return parseLines(await read.catch(refuse));
+    },
+    queryBinary: (sql, parameters = {}) =>
+      readers.use((reader) => reader.read(sql, parameters, "RowBinary")).catch(refuse),
     insert: async (table, rows) => {
       if (rows.length === 0) return;
       const encoded = await encodeRows(rows);
@@ -175,7 +193,8 @@ async function openWith(clients: Clients): Promise<ClickHouse> {
     },
     isHealthy: () => isAnswered(engine.query("SELECT 1")),
     close: async () => {
-      await closeAll([...(await writers.drain()).map(({ client }) => client), ...(await readers.drain())]);
+      const connections = [...(await writers.drain()), ...(await readers.drain())];
+      await closeAll(connections.map(({ client }) => client));
     },
   };
   try {
@@ -185,6 +204,11 @@ async function openWith(clients: Clients): Promise<ClickHouse> {
     await engine.close();
     throw error;
   }
+}
+
+/** A JSON value a line; no line break stands within one. */
+function parseLines<Row>(lines: Buffer): Row[] {
+  return JSON.parse(`[${lines.toString().trimEnd().replaceAll("\n", ",")}]`);
 }
 
 async function closeAll(clients: readonly ClickHouseClient[]): Promise<void> {
