@@ -37,10 +37,15 @@ const Usage = {
   costUsd: z.number().nullable(),
 };
 
-/** A row of the traces list: the root span, with sums over the trace. Never reads payloads. */
+/**
+ * A row of the traces list: the root span, with sums over the trace. Session, user, tags, environment and release are
+ * the root's or, where it has none, those of the earliest span that has some. Never reads payloads.
+ */
 export const TraceSummary = z.object({
   traceId: TraceId,
   rootSpanId: SpanId,
+  /** False while the root has not arrived: then the earliest span stands for it. Absent: it has. */
+  isRootReceived: z.boolean().optional(),
   name: z.string(),
   kind: z.enum(spanKinds),
   status: SpanStatus,
@@ -86,8 +91,14 @@ export const TraceQuery = z.object({
   cursor: z.string().max(200).optional(),
 });
 export type TraceQuery = z.infer<typeof TraceQuery>;
-/** `total` counts all that the query matches, so that a list can say "50 of 48,211". */
-export const TraceList = z.object({ traces: z.array(TraceSummary), total: z.int(), nextCursor: z.string().nullable() });
+/** `total` counts all that the query matches, so that a list can say "50 of 8,211". */
+export const TraceList = z.object({
+  traces: z.array(TraceSummary),
+  total: z.int(),
+  /** False when only the newest were counted: there are at least `total`. Absent: it counts all. */
+  isTotalExact: z.boolean().optional(),
+  nextCursor: z.string().nullable(),
+});
 export type TraceList = z.infer<typeof TraceList>;
 
 /** Structure and timing of a span: what the tree needs. */
