@@ -113,7 +113,9 @@ export function addFields(target: JsonObject, fields: JsonObject): void {
   }
 }
 
-function toShape(part: JsonObject, { type, fields, within }: Shape): MessagePart {
+function toShape(part: JsonObject, shape: Shape): MessagePart {
+  if (isInShape(part, shape)) return part;
+  const { type, fields, within } = shape;
   const rest = flatten(part, within);
   const shaped: MessagePart = { type };
   for (const [canonical, ...names] of fields) {
@@ -125,6 +127,18 @@ function toShape(part: JsonObject, { type, fields, within }: Shape): MessagePart
   else if (isObject(shaped.response) && part.type !== type) shaped.response = unwrapResponse(shaped.response);
   addFields(shaped, rest);
   return shaped;
+}
+
+/** Most senders write the canonical fields in the canonical order, and nothing else. */
+function isInShape(part: JsonObject, { type, fields }: Shape): boolean {
+  if (part.type !== type || typeof part.arguments === "string" || typeof part.response === "object") return false;
+  let place = -1;
+  for (const key in part) {
+    const next = key === "type" ? 0 : 1 + fields.findIndex(([canonical]) => canonical === key);
+    if (next <= place || (next === 0 && key !== "type") || part[key] === null) return false;
+    place = next;
+  }
+  return true;
 }
 
 /** What a tool gave back as a list of parts: its text when that is all. Parts within are not looked into further. */

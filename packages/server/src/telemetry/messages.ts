@@ -134,6 +134,9 @@ interface Message {
 
 /** `undefined`: it is no message. */
 function toMessage(item: AttributeValue): Message | undefined {
+  if (isObject(item) && isOfParts(item)) {
+    return { role: toRole(item.role), parts: item.parts.map(toPart), finishReason: item.finish_reason };
+  }
   const body = isObject(item) ? unwrap(item) : undefined;
   const role = body && readRole(body);
   if (body === undefined || role === undefined) return undefined;
@@ -168,6 +171,21 @@ function toMessage(item: AttributeValue): Message | undefined {
   addFields(details, rest);
   if (Object.keys(details).length > 1) all.push(details);
   return { role, parts: all, finishReason };
+}
+
+interface MessageOfParts extends JsonObject {
+  role: string;
+  parts: AttributeValue[];
+}
+
+/** OpenTelemetry's own shape, and nothing beside it: the most frequent one, so it is asked for first. */
+function isOfParts(item: JsonObject): item is MessageOfParts & { finish_reason: string | undefined } {
+  for (const key in item) {
+    if (key === "role" || key === "finish_reason") {
+      if (typeof item[key] !== "string") return false;
+    } else if (key !== "parts") return false;
+  }
+  return typeof item.role === "string" && Array.isArray(item.parts);
 }
 
 /** Out of a choice, a candidate, a generation, or a serialised LangChain object; what stands around it is kept. */

@@ -15,7 +15,7 @@ import {
   readTokens,
   toMetadata,
 } from "./read-attributes.ts";
-import { isBelow, unflatten } from "./unflatten.ts";
+import { findList, unflatten } from "./unflatten.ts";
 
 const kinds = new Map<string, SpanKind>(
   Object.entries({
@@ -32,16 +32,16 @@ const kinds = new Map<string, SpanKind>(
   } as const),
 );
 
-const lists = {
-  inputMessages: "llm.input_messages.",
-  outputMessages: "llm.output_messages.",
-  prompts: "llm.prompts.",
-  choices: "llm.choices.",
-  documents: "retrieval.documents.",
-  rerankerInput: "reranker.input_documents.",
-  rerankerOutput: "reranker.output_documents.",
-  embeddings: "embedding.embeddings.",
-} as const;
+const lists = new Set([
+  "llm.input_messages",
+  "llm.output_messages",
+  "llm.prompts",
+  "llm.choices",
+  "retrieval.documents",
+  "reranker.input_documents",
+  "reranker.output_documents",
+  "embedding.embeddings",
+]);
 const families = ["openinference", "llm", "input", "output", "retrieval", "reranker", "embedding", "metadata", "tag"];
 const contentKeys = new Set(["input.value", "output.value", "reranker.query", "llm.prompts", "metadata", "tag.tags"]);
 /** SDKs keep 128 attributes a span unless they are told otherwise, and leave out those that come later. */
@@ -67,8 +67,7 @@ export const openinference: Convention = {
       ...readContents(attributes, kind),
     });
   },
-  isContent: (key) =>
-    contentKeys.has(key) || Object.values(lists).some((prefix) => isBelow(key, prefix) && !key.endsWith(".vector")),
+  isContent: (key) => contentKeys.has(key) || (findList(key, lists) !== undefined && !key.endsWith(".vector")),
 };
 
 /** OpenAI's and Anthropic's answers begin with their id; the whole of it is not worth parsing for that. */
@@ -114,8 +113,9 @@ function readPrompt(attributes: Attributes): PromptRef | undefined {
 type Contents = Pick<SpanFacts, "input" | "output" | "finishReasons">;
 
 function readContents(attributes: Attributes, kind: SpanKind | undefined): Contents {
-  const input = readInput(attributes, kind);
-  const output = readOutput(attributes, kind);
+  const items = unflatten(attributes, lists);
+  const input = readInput(attributes, items, kind);
+  const output = readOutput(attributes, items, kind);
   const finishReason = readText(attributes, "llm.finish_reason");
   const finishReasons = finishReason === undefined ? output?.finishReasons : [finishReason];
   return {
@@ -125,29 +125,27 @@ function readContents(attributes: Attributes, kind: SpanKind | undefined): Conte
   };
 }
 
-function readInput(attributes: Attributes, kind: SpanKind | undefined): Messages | undefined {
-  if (kind === "embedding") {
-    const texts = unflatten(attributes, lists.embeddings).map((item) => within(item, "embedding", "text"));
-    const known = texts.filter((text) => text !== undefined);
-    if (known.length > 0) return one("input", known.length === 1 ? (known[0] ?? "") : known);
-  }
-  if (kind === "reranker") {
-    const documents = unflatten(attributes, lists.rerankerInput).map(toDocument);
-    if (documents.length > 0) return one("input", { query: readText(attributes, "reranker.query") ?? "", documents });
-  }
-  return choose(attributes, kind, "input", [
-    readFlatMessages("input", unflatten(attributes, lists.inputMessages)),
-    readTexted("input", unflatten(attributes, lists.prompts), "prompt"),
-  ]);
+type Items = ReadonlyMap<string, AttributeValue[]>;
+
+function readInput(attributes: Attributes, items: Items, kind: SpanKind | undefined): Messages | undefined {
+  const texts = items.get("embedding.embeddings")?.map((item) => within(item, "embedding", "text")) ?? [];
+  const known = texts.filter((text) => text !== undefined);
+  if (known.length > 0) return one("input", known.length === 1 ? (known[0] ?? "") : known);
+  const documents = items.get("reranker.input_documents")?.map(toDocument);
+  if (documents) return one("input", { query: readText(attributes, "reranker.query") ?? "", documents });
+  const messages =
+    readFlatMessages("input", items.get("llm.input_messages")) ??
+    readTexted("input", items.get("llm.prompts"), "prompt");
+  return choose(attributes, kind, "input", messages);
 }
 
-function readOutput(attributes: Attributes, kind: SpanKind | undefined): Messages | undefined {
-  const documents = unflatten(attributes, kind === "reranker" ? lists.rerankerOutput : lists.documents).map(toDocument);
-  if (documents.length > 0) return one("output", documents);
-  return choose(attributes, kind, "output", [
-    readFlatMessages("output", unflatten(attributes, lists.outputMessages)),
-    readTexted("output", unflatten(attributes, lists.choices), "completion"),
-  ]);
+function readOutput(attributes: Attributes, items: Items, kind: SpanKind | undefined): Messages | undefined {
+  const documents = items.get("reranker.output_documents") ?? items.get("retrieval.documents");
+  if (documents) return one("output", documents.map(toDocument));
+  const messages =
+    readFlatMessages("output", items.get("llm.output_messages")) ??
+    readTexted("output", items.get("llm.choices"), "completion");
+  return choose(attributes, kind, "output", messages);
 }
 
 /** The lists of messages of model calls and agents; the value of other spans, whose lists are their children's. */
@@ -155,9 +153,8 @@ function choose(
   attributes: Attributes,
   kind: SpanKind | undefined,
   role: "input" | "output",
-  lists: (Messages | undefined)[],
+  messages: Messages | undefined,
 ): Messages | undefined {
-  const messages = lists.find((list) => list !== undefined);
   const value = readContent(attributes, `${role}.value`);
   const isOfMessages = kind === undefined || kind === "llm" || kind === "agent";
   if (value === undefined || (isOfMessages && messages && attributes.size < usualMaxAttributes)) return messages;
@@ -166,8 +163,8 @@ function choose(
   return isOfMessages && messages && whole.payloads.length <= messages.payloads.length ? messages : whole;
 }
 
-function readFlatMessages(role: string, items: AttributeValue[]): Messages | undefined {
-  if (items.length === 0) return undefined;
+function readFlatMessages(role: string, items: AttributeValue[] | undefined): Messages | undefined {
+  if (items === undefined) return undefined;
   const assumedRole = role === "output" ? "assistant" : "user";
   return readMessages(
     role,
@@ -207,7 +204,7 @@ function toToolCall(item: AttributeValue): AttributeValue {
   return asObject(within(item, "tool_call"));
 }
 
-function readTexted(role: string, items: AttributeValue[], wrapper: string): Messages | undefined {
+function readTexted(role: string, items: AttributeValue[] = [], wrapper: string): Messages | undefined {
   const texts = items.map((item) => within(item, wrapper, "text")).filter((text) => text !== undefined);
   if (texts.length === 0) return undefined;
   const assumedRole = role === "output" ? "assistant" : "user";

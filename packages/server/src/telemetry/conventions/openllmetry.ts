@@ -7,7 +7,7 @@ import type { Convention, SentSpan, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
 import { readGenaiUsage } from "./otel-genai.ts";
 import { defined, readBelow, readContent, readText, readTokens } from "./read-attributes.ts";
-import { isBelow, unflatten } from "./unflatten.ts";
+import { findList, unflatten } from "./unflatten.ts";
 
 const kinds = new Map<string, SpanKind>([
   ["workflow", "chain"],
@@ -24,8 +24,7 @@ const kindsOfRequest = new Map<string, SpanKind>([
 ]);
 
 const associations = "traceloop.association.properties.";
-const prompts = "gen_ai.prompt.";
-const completions = "gen_ai.completion.";
+const lists = new Set(["gen_ai.prompt", "gen_ai.completion"]);
 const resultEvent = "db.query.result";
 const guardrail = "gen_ai.guardrail.";
 const contentKeys = new Set([
@@ -62,7 +61,7 @@ export const openllmetry: Convention = {
       ...readContents(span),
     });
   },
-  isContent: (key) => contentKeys.has(key) || isBelow(key, prompts) || isBelow(key, completions),
+  isContent: (key) => contentKeys.has(key) || findList(key, lists) !== undefined,
 };
 
 function readKind({ attributes, events }: SentSpan): Pick<SpanFacts, "kind" | "isKindWeak"> {
@@ -107,9 +106,10 @@ type Contents = Pick<SpanFacts, "input" | "output" | "finishReasons">;
 function readContents(span: SentSpan): Contents {
   const { attributes } = span;
   const { kind } = readKind(span);
-  const input = readFlatMessages("input", attributes, prompts) ?? readEntity("input", attributes, kind);
+  const items = unflatten(attributes, lists);
+  const input = readFlatMessages("input", items.get("gen_ai.prompt")) ?? readEntity("input", attributes, kind);
   const output =
-    readFlatMessages("output", attributes, completions) ??
+    readFlatMessages("output", items.get("gen_ai.completion")) ??
     readEntity("output", attributes, kind) ??
     readSearchResults(span);
   return {
@@ -119,13 +119,14 @@ function readContents(span: SentSpan): Contents {
   };
 }
 
-function readFlatMessages(role: "input" | "output", attributes: Attributes, prefix: string): Messages | undefined {
-  const items = unflatten(attributes, prefix).filter(isObject);
+function readFlatMessages(role: "input" | "output", items: AttributeValue[] = []): Messages | undefined {
   if (items.length === 0) return undefined;
   const assumedRole = role === "output" ? "assistant" : "user";
   return readMessages(
     role,
-    items.map((item) => ({ role: assumedRole, ...item, content: toContent(item) })),
+    items.map((item) =>
+      isObject(item) ? { role: assumedRole, ...item, content: toContent(item) } : { role: assumedRole, content: item },
+    ),
   );
 }
 

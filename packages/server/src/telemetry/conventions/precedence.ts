@@ -8,6 +8,7 @@ import { aiSdk } from "./ai-sdk.ts";
 import { generic } from "./generic.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
+import { mastra } from "./mastra.ts";
 import { openinference } from "./openinference.ts";
 import { openllmetry } from "./openllmetry.ts";
 import { otelGenai } from "./otel-genai.ts";
@@ -18,6 +19,7 @@ const conventions: readonly Convention[] = [
   ratchet,
   langfuse,
   aiSdk,
+  mastra,
   otelGenai,
   openinference,
   openllmetry,
@@ -26,7 +28,14 @@ const conventions: readonly Convention[] = [
 ];
 
 /** A vendor's own contents are the most careful; of the others, lists of messages come before whatever holds them. */
-const ofContents: readonly ConventionName[] = ["ratchet", "langfuse", "otel-genai", "openinference", "openllmetry"];
+const ofContents: readonly ConventionName[] = [
+  "ratchet",
+  "langfuse",
+  "mastra",
+  "otel-genai",
+  "openinference",
+  "openllmetry",
+];
 
 /** For these fields, the named ones go before all others, in this order. */
 const exceptions: Partial<Record<keyof SpanFacts, readonly ConventionName[]>> = {
@@ -83,13 +92,14 @@ export interface Reading {
 }
 
 export function readFacts(span: SentSpan): Reading {
-  const readings = conventions
-    .filter((convention) => convention.recognises(span))
-    .map((convention) => ({ convention, facts: convention.read(span) }))
-    .filter(({ facts }) => Object.keys(facts).length > 0);
-  const [only] = readings;
+  const readings: ConventionReading[] = [];
+  for (const convention of conventions) {
+    if (!convention.recognises(span)) continue;
+    const facts = convention.read(span);
+    if (Object.keys(facts).length > 0) readings.push({ convention, facts });
+  }
   return {
-    facts: only && readings.length === 1 ? only.facts : merge(readings),
+    facts: readings.length > 1 ? merge(readings) : (readings[0]?.facts ?? {}),
     conventions: readings.map(({ convention }) => convention.name),
     isContent: (key) => readings.some(({ convention }) => convention.isContent(key)),
   };

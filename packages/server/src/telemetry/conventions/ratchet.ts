@@ -47,6 +47,7 @@ function readPrompt(attributes: Attributes): PromptRef | undefined {
 
 /** All four or none: an exposure without its planned share cannot count in the rollout's evidence. */
 function readExposure(attributes: Attributes): Exposure | undefined {
+  if (!attributes.has(attribute.rollout)) return undefined;
   const rollout = RolloutId.safeParse(attributes.get(attribute.rollout)).data;
   const arm = Arm.safeParse(attributes.get(attribute.arm)).data;
   const unit = readText(attributes, attribute.unit);

@@ -1,4 +1,4 @@
-/** Lists and objects that an instrumentation wrote as one attribute a leaf: `llm.input_messages.0.message.role`, … */
+/** Lists that an instrumentation wrote as one attribute a leaf: `llm.input_messages.0.message.role`, … */
 import type { Attributes, AttributeValue } from "../otlp.ts";
 
 /** Below the list itself; what lies deeper keeps the rest of its path as its name. */
@@ -7,22 +7,29 @@ const maxDepth = 12;
 type Branch = Map<string, Branch | AttributeValue>;
 
 /**
- * The items of the list below a prefix, in the order of their numbers, however these are chosen: a list has as many
- * items as were sent. Empty when nothing is there.
+ * The items of each list that is there, in the order of their numbers, however these are chosen: a list has as many
+ * items as were sent.
+ *
+ * @param names Of the lists, two words each: `llm.input_messages`.
  */
-export function unflatten(attributes: Attributes, prefix: string): AttributeValue[] {
-  const root: Branch = new Map();
+export function unflatten(attributes: Attributes, names: ReadonlySet<string>): Map<string, AttributeValue[]> {
+  const roots = new Map<string, Branch>();
   for (const [key, value] of attributes) {
-    if (!key.startsWith(prefix)) continue;
-    const path = key.slice(prefix.length).split(".");
-    if (isIndex(path[0] ?? "")) grow(root, path, value);
+    const name = findList(key, names);
+    if (name === undefined) continue;
+    const root: Branch = roots.get(name) ?? new Map();
+    roots.set(name, root);
+    grow(root, key.slice(name.length + 1).split("."), value);
   }
-  return root.size === 0 ? [] : toList(root);
+  return new Map([...roots].map(([name, root]) => [name, toList(root)]));
 }
 
-/** True for keys that {@link unflatten} reads below the prefix. */
-export function isBelow(key: string, prefix: string): boolean {
-  return key.startsWith(prefix) && /^\d+(\.|$)/.test(key.slice(prefix.length, prefix.length + 12));
+/** The list that {@link unflatten} finds a key to be a part of. */
+export function findList(key: string, names: ReadonlySet<string>): string | undefined {
+  const end = key.indexOf(".", key.indexOf(".") + 1);
+  if (end <= 0) return undefined;
+  const name = key.slice(0, end);
+  return names.has(name) && /^\.\d{1,9}(\.|$)/.test(key.slice(end, end + 11)) ? name : undefined;
 }
 
 function grow(root: Branch, path: readonly string[], value: AttributeValue): void {
@@ -44,8 +51,7 @@ function grow(root: Branch, path: readonly string[], value: AttributeValue): voi
 
 function toValue(branch: Branch | AttributeValue): AttributeValue {
   if (!(branch instanceof Map)) return branch;
-  const keys = [...branch.keys()];
-  if (keys.every(isIndex)) return toList(branch);
+  if ([...branch.keys()].every((key) => /^\d{1,9}$/.test(key))) return toList(branch);
   const object = Object.create(null) as { [key: string]: AttributeValue };
   for (const [key, inner] of branch) object[key] = toValue(inner);
   return object;
@@ -53,9 +59,4 @@ function toValue(branch: Branch | AttributeValue): AttributeValue {
 
 function toList(branch: Branch): AttributeValue[] {
   return [...branch].sort(([a], [b]) => Number(a) - Number(b)).map(([, inner]) => toValue(inner));
-}
-
-/** Longer numbers are names. */
-function isIndex(step: string): boolean {
-  return /^\d{1,9}$/.test(step);
 }
