@@ -9,13 +9,13 @@ interface Item {
 const items = (count: number, name = "span", sizeBytes = 10): Item[] =>
   Array.from({ length: count }, () => ({ name, sizeBytes }));
 
-/** An engine whose inserts end when the test says so. */
+/** An engine whose inserts end when the test says so; what comes of an item is its name. */
 function createEngine() {
   const inserts: { items: Item[]; end: (error?: Error) => void }[] = [];
   let onInsert = () => {};
   const insert = (batch: Item[]) =>
-    new Promise<void>((resolve, reject) => {
-      inserts.push({ items: batch, end: (error) => (error ? reject(error) : resolve()) });
+    new Promise<string[]>((resolve, reject) => {
+      inserts.push({ items: batch, end: (error) => (error ? reject(error) : resolve(batch.map(({ name }) => name))) });
       onInsert();
     });
   const waitForInserts = async (count: number) => {
@@ -33,7 +33,10 @@ describe("batching", () => {
     const { inserts, insert, waitForInserts } = createEngine();
     const batcher = createBatcher(insert);
     let durable = 0;
-    const added = ["a", "b", "c"].map((name) => batcher.add(items(2, name)).then(() => durable++));
+    const added = ["a", "b", "c"].map(async (name) => {
+      expect(await batcher.add(items(2, name))).toEqual([name, name]);
+      durable++;
+    });
     await waitForInserts(1);
     expect(inserts[0]?.items).toHaveLength(6);
     expect(durable).toBe(0);
@@ -96,6 +99,23 @@ describe("batching", () => {
     await waitForInserts(2);
     inserts[1]?.end();
     await next;
+  });
+
+  it("lets what comes while a small batch is inserted share the next one", async () => {
+    const { inserts, insert, waitForInserts } = createEngine();
+    const batcher = createBatcher(insert);
+    const added = [batcher.add(items(1, "first"))];
+    await waitForInserts(1);
+    for (const name of ["second", "third"]) {
+      added.push(batcher.add(items(1, name)));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(inserts).toHaveLength(1);
+    inserts[0]?.end();
+    await waitForInserts(2);
+    expect(inserts[1]?.items.map(({ name }) => name)).toEqual(["second", "third"]);
+    inserts[1]?.end();
+    await Promise.all(added);
   });
 
   it("stores everything it accepted before it stops, and refuses the rest", async () => {

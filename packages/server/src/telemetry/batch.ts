@@ -6,10 +6,16 @@ const maxBatchSpans = 5000;
 const maxBatchBytes = 8 * 1024 * 1024;
 /** Of the engine's three writers, one stays free for everything but spans. */
 const maxParallelInserts = 2;
-/** Small batches start at most this often; a lone request after a pause is inserted at once. */
-const minIntervalMs = 200;
+/**
+ * After a small batch the engine rests so many times as long as that took: few requests wait little, many small ones
+ * share an insert, and their fixed cost takes a quarter of a processor at most, the less the busier the machine is.
+ * A lone request after a pause is inserted at once.
+ */
+const restRatio = 3;
+const maxRestMs = 500;
 /** From here on the fixed cost is small beside the rows, and there is nothing to wait for. */
 const worthwhileSpans = 500;
+const worthwhileBytes = 1024 * 1024;
 /** Accepted but not yet durable. */
 const maxQueuedSpans = 50_000;
 const maxQueuedBytes = 128 * 1024 * 1024;
@@ -20,29 +26,34 @@ export interface Sized {
   sizeBytes: number;
 }
 
-interface Waiting<Item> {
+interface Waiting<Item, Outcome> {
   items: Item[];
   sizeBytes: number;
-  resolve: () => void;
+  resolve: (outcomes: Outcome[]) => void;
   reject: (error: unknown) => void;
 }
 
-/** @param insert Resolves when the items are durable. */
-export function createBatcher<Item extends Sized>(insert: (items: Item[]) => Promise<void>) {
-  const queue: Waiting<Item>[] = [];
+/** @param insert Resolves when the items are durable, with what came of each. */
+export function createBatcher<Item extends Sized, Outcome>(insert: (items: Item[]) => Promise<Outcome[]>) {
+  const queue: Waiting<Item, Outcome>[] = [];
   let waitingSpans = 0;
+  let waitingBytes = 0;
   let queuedSpans = 0;
   let queuedBytes = 0;
   let running = 0;
-  let lastStartMs = Number.NEGATIVE_INFINITY;
+  let restUntilMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let onIdle = () => {};
 
+  const isWorthwhile = () => waitingSpans >= worthwhileSpans || waitingBytes >= worthwhileBytes;
+
   const schedule = () => {
     if (timer || queue.length === 0 || running >= maxParallelInserts) return;
-    const isDue = isClosed || waitingSpans >= worthwhileSpans;
-    timer = setTimeout(start, isDue ? 0 : Math.max(0, lastStartMs + minIntervalMs - performance.now()));
+    const isDue = isClosed || isWorthwhile();
+    // What comes while a batch is inserted goes together into the next.
+    if (!isDue && running > 0) return;
+    timer = setTimeout(start, isDue ? 0 : Math.max(0, restUntilMs - performance.now()));
   };
 
   const start = () => {
@@ -50,15 +61,24 @@ export function createBatcher<Item extends Sized>(insert: (items: Item[]) => Pro
     const batch = takeBatch(queue);
     const items = batch.flatMap((waiting) => waiting.items);
     waitingSpans -= items.length;
+    waitingBytes -= sumBytes(items);
     running++;
-    lastStartMs = performance.now();
+    const startMs = performance.now();
     insert(items)
       .then(
-        () => batch.forEach((waiting) => void waiting.resolve()),
+        (outcomes) => {
+          let next = 0;
+          for (const { items, resolve } of batch) {
+            resolve(outcomes.slice(next, next + items.length));
+            next += items.length;
+          }
+        },
         (error) => batch.forEach((waiting) => void waiting.reject(error)),
       )
       .finally(() => {
         running--;
+        const endMs = performance.now();
+        restUntilMs = endMs + Math.min(maxRestMs, restRatio * (endMs - startMs));
         queuedSpans -= items.length;
         queuedBytes -= sumBytes(items);
         if (queue.length === 0 && running === 0) onIdle();
@@ -68,23 +88,26 @@ export function createBatcher<Item extends Sized>(insert: (items: Item[]) => Pro
   };
 
   const enqueue = (items: Item[]) =>
-    new Promise<void>((resolve, reject) => {
-      queue.push({ items, sizeBytes: sumBytes(items), resolve, reject });
-      if (waitingSpans < worthwhileSpans && waitingSpans + items.length >= worthwhileSpans) {
+    new Promise<Outcome[]>((resolve, reject) => {
+      const sizeBytes = sumBytes(items);
+      queue.push({ items, sizeBytes, resolve, reject });
+      const wasWorthwhile = isWorthwhile();
+      waitingSpans += items.length;
+      waitingBytes += sizeBytes;
+      if (!wasWorthwhile && isWorthwhile()) {
         clearTimeout(timer);
         timer = undefined;
       }
-      waitingSpans += items.length;
       schedule();
     });
 
   return {
     /**
-     * Resolves when every item is durable.
+     * Resolves when every item is durable, with what came of each.
      *
      * @throws ProblemError `too-busy` when the queue is full; what the insert throws.
      */
-    async add(items: Item[]): Promise<void> {
+    async add(items: Item[]): Promise<Outcome[]> {
       const sizeBytes = sumBytes(items);
       const isFull = queuedSpans + items.length > maxQueuedSpans || queuedBytes + sizeBytes > maxQueuedBytes;
       // An export that is larger than the whole queue is taken when nothing else is there.
@@ -97,7 +120,7 @@ export function createBatcher<Item extends Sized>(insert: (items: Item[]) => Pro
       }
       queuedSpans += items.length;
       queuedBytes += sizeBytes;
-      await Promise.all(chunk(items).map(enqueue));
+      return (await Promise.all(chunk(items).map(enqueue))).flat();
     },
 
     /** Accepted but not yet durable. */
@@ -121,7 +144,7 @@ export function createBatcher<Item extends Sized>(insert: (items: Item[]) => Pro
 }
 
 /** Whole requests, as many as fit; at least one. */
-function takeBatch<Item>(queue: Waiting<Item>[]): Waiting<Item>[] {
+function takeBatch<Item, Outcome>(queue: Waiting<Item, Outcome>[]): Waiting<Item, Outcome>[] {
   let spans = 0;
   let sizeBytes = 0;
   const end = queue.findIndex((waiting, index) => {

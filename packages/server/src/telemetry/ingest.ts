@@ -1,4 +1,4 @@
-/** The way of an export through the feature: check → normalise → price → batch → insert → tell. */
+/** The way of an export through the feature: check → normalise → price → batch → write → tell. */
 import { setImmediate } from "node:timers/promises";
 import type { ServerEvent } from "@ratchet/protocol";
 import type { Projects } from "../access/projects.ts";
@@ -12,16 +12,19 @@ import { createOwnerFinder } from "./find-owner.ts";
 import { createTelemetryMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
 import type { OtlpResource } from "./otlp.ts";
-import { createPayloadMemory } from "./payloads.ts";
 import { createPricer, type Pricer, readRequestModel } from "./price.ts";
 import { createRejections, type Rejected } from "./rejections.ts";
+import { createSpaceWatch } from "./space-watch.ts";
 import type { Span } from "./span.ts";
 import type { TelemetryStore } from "./store.ts";
+import { createWriter, type Refusal } from "./writer.ts";
 
 /** Some 50 ms of work; then other requests get their turn. */
 const spansPerTurn = 1000;
 /** What a row costs beside its texts. */
 const rowBytes = 500;
+/** Merges of what is stored need some room too. */
+const defaultMinFreeBytes = 512 * 1024 * 1024;
 
 export interface IngestParts {
   store: TelemetryStore;
@@ -29,6 +32,8 @@ export interface IngestParts {
   publish: (event: ServerEvent) => void;
   onCompleted: OnCompleted;
   now: () => Date;
+  /** Of the engine's disk: with less nothing is taken. */
+  minFreeBytes?: number;
   /** What the project's calls cost; by the public price table alone where it is absent. Asked for once a resource: must be quick. */
   findPricer?: (project: ProjectScope) => Promise<Pricer>;
   /** A sentence why a span is not taken although it is well-formed, as its trace was deleted. Asked for each span. */
@@ -40,20 +45,20 @@ type SizedSpan = Sized & { span: Span };
 export function createIngest({ store, projects, publish, onCompleted, now, ...parts }: IngestParts) {
   const priceByTable = createPricer();
   const { findPricer = async () => priceByTable, findRefusal = () => null } = parts;
-  const memory = createPayloadMemory();
+  const writer = createWriter(store, now);
+  const space = createSpaceWatch(store.findFreeBytes, parts.minFreeBytes ?? defaultMinFreeBytes);
   const metrics = createTelemetryMetrics();
   const announce = createAnnouncer(publish);
-  const nextReceivedMicros = createReceiptClock(now);
   /** Projects that are known to have spans. */
   const begun = new Set<number>();
 
-  const insert = async (batch: SizedSpan[]): Promise<void> => {
+  /** Exports that are not answered yet. */
+  const underWay = new Set<Promise<unknown>>();
+
+  const insert = async (batch: SizedSpan[]): Promise<Refusal[]> => {
     const startMs = performance.now();
-    const spans = batch.map(({ span }) => span);
-    const { references, fresh } = memory.split(spans);
-    await store.insertPayloads(fresh);
-    memory.remember(fresh);
-    await store.insertSpans(spans, references, nextReceivedMicros(spans.length));
+    const refusals = await writer.write(batch.map(({ span }) => span));
+    const spans = batch.flatMap(({ span }, index) => (refusals[index] === null ? [span] : []));
     metrics.countInsert(performance.now() - startMs);
     metrics.countAccepted(spans.length);
     for (const [project, ofProject] of Map.groupBy(spans, (span) => span.project)) {
@@ -61,6 +66,7 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
       const roots = ofProject.map(toCompletedRoot).filter((root) => root !== null);
       if (roots.length > 0) onCompleted(project, roots);
     }
+    return refusals;
   };
   const batcher = createBatcher(insert);
 
@@ -72,27 +78,25 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
      * @throws ProblemError `too-busy` when the queue is full, `unavailable` when the engine fails.
      */
     async accept(resources: OtlpResource[], project: ProjectScope, isProjectNamed: boolean): Promise<Rejected> {
-      const rejections = createRejections();
-      const accepted: SizedSpan[] = [];
-      const findOwner = createOwnerFinder(projects, project, isProjectNamed);
-      let seen = 0;
-      for (const resource of resources) {
-        const owner = await findOwner(resource);
-        const price = typeof owner === "string" ? priceByTable : await findPricer(owner);
-        for (const span of resource.spans) {
-          if (++seen % spansPerTurn === 0) await setImmediate();
-          const fault =
-            typeof owner === "string"
-              ? owner
-              : (findFault(span, now()) ?? findRefusal(owner, span.traceId, span.startMicros));
-          if (fault !== null) rejections.add(fault);
-          else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
-        }
-      }
-      metrics.countRejected(rejections.count);
-      if (accepted.length > 0) await addToBatch(accepted);
-      return rejections.toRejected();
+      space.assertRoom();
+      const accepting = acceptGood(resources, project, isProjectNamed);
+      underWay.add(accepting);
+      return accepting.finally(() => underWay.delete(accepting));
     },
+
+    /**
+     * Call it before traces are deleted. Resolves when all that came of them before is stored, so that the deletion
+     * finds it; from now on their texts are stored anew. What must not come back at all is `findRefusal`'s matter: let it
+     * refuse before this is called.
+     */
+    async forget(project: ProjectScope, traceIds: readonly string[] | "all"): Promise<void> {
+      writer.forget(project.id, traceIds);
+      await Promise.allSettled(underWay);
+      writer.forget(project.id, traceIds);
+    },
+
+    /** False while the disk is full. */
+    isReady: () => space.hasRoom(),
 
     /** Resolves when everything accepted is durable; refuses what comes from now on. */
     drain: () => batcher.drain(),
@@ -101,21 +105,50 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
     renderMetrics: () => metrics.render(batcher.queuedSpans),
   };
 
-  async function addToBatch(accepted: SizedSpan[]): Promise<void> {
-    try {
-      await batcher.add(accepted);
-    } catch (error) {
+  async function acceptGood(
+    resources: OtlpResource[],
+    project: ProjectScope,
+    isProjectNamed: boolean,
+  ): Promise<Rejected> {
+    const rejections = createRejections();
+    const accepted: SizedSpan[] = [];
+    const findOwner = createOwnerFinder(projects, project, isProjectNamed);
+    let seen = 0;
+    for (const resource of resources) {
+      const owner = await findOwner(resource);
+      const price = typeof owner === "string" ? priceByTable : await findPricer(owner);
+      for (const span of resource.spans) {
+        if (++seen % spansPerTurn === 0) await setImmediate();
+        const fault =
+          typeof owner === "string"
+            ? owner
+            : (findFault(span, now()) ?? findRefusal(owner, span.traceId, span.startMicros));
+        if (fault !== null) rejections.add(fault);
+        else accepted.push(toSized(priced(normalise(span, resource.attributes, owner as ProjectScope), price)));
+      }
+    }
+    if (accepted.length > 0) {
+      for (const refusal of await addToBatch(accepted)) if (refusal !== null) rejections.add(refusal);
+    }
+    metrics.countRejected(rejections.count);
+    return rejections.toRejected();
+  }
+
+  async function addToBatch(accepted: SizedSpan[]): Promise<Refusal[]> {
+    const refusals = await batcher.add(accepted).catch((error: unknown) => {
       if (error instanceof ProblemError) throw error;
+      if (store.toFault(error) === "space") throw space.reportFull(error);
       throw new ProblemError("unavailable", "The spans could not be stored. Retry later; the server's log says why.", {
         retryAfterSeconds: 5,
         cause: error,
       });
-    }
+    });
     for (const project of new Map(accepted.map(({ span }) => [span.project.id, span.project])).values()) {
       if (begun.has(project.id)) continue;
       await projects.recordFirstSpan(project);
       begun.add(project.id);
     }
+    return refusals;
   }
 }
 
@@ -132,14 +165,4 @@ function toSized(span: Span): SizedSpan {
   const payloads = [...span.input, ...span.output];
   const texts = [...payloads.map((payload) => payload.content), ...Object.values(span.attributes)];
   return { span, sizeBytes: texts.reduce((sum, text) => sum + text.length, rowBytes) };
-}
-
-/** Every span gets its own microsecond, so that a reader can go on exactly after the last one it has seen. */
-function createReceiptClock(now: () => Date): (count: number) => number {
-  let next = 0;
-  return (count) => {
-    const first = Math.max(next, now().getTime() * 1000);
-    next = first + count;
-    return first;
-  };
 }

@@ -2,12 +2,16 @@
 import { hash } from "node:crypto";
 import type { Payload } from "@ratchet/protocol";
 import type { Span } from "./span.ts";
+import { createTraceMemory } from "./trace-memory.ts";
 
 /** Hashes that are remembered at most; a forgotten one only stores its message again. */
 const maxRemembered = 200_000;
 
+/** A span, or what else has payloads of a trace and a moment. */
+export type PayloadOwner = Pick<Span, "project" | "traceId" | "spanId" | "startMicros" | "input" | "output">;
+
 export interface NewPayload extends Payload {
-  span: Span;
+  span: PayloadOwner;
   hash: string;
 }
 
@@ -17,52 +21,59 @@ export interface References {
   output: string[];
 }
 
-/** Remembers what is stored, by trace. */
-export function createPayloadMemory() {
-  const traces = new Map<string, Set<string>>();
-  let remembered = 0;
-  return {
-    /** Nothing is remembered yet: an insert may fail. */
-    split(spans: readonly Span[]): { references: References[]; fresh: NewPayload[] } {
-      const seen = new Set<string>();
-      const fresh: NewPayload[] = [];
-      const refer = (span: Span, payloads: Payload[]) =>
-        payloads.map((payload) => {
-          const digest = hashPayload(payload);
-          const trace = traceKey(span);
-          const key = `${trace}/${digest}`;
-          if (!seen.has(key) && !traces.get(trace)?.has(digest)) {
-            seen.add(key);
-            fresh.push({ ...payload, span, hash: digest });
-          }
-          return digest;
-        });
-      const references = spans.map((span) => ({ input: refer(span, span.input), output: refer(span, span.output) }));
-      return { references, fresh };
-    },
-
-    /** Call it once the payloads are durable. */
-    remember(payloads: readonly NewPayload[]): void {
-      for (const { span, hash: digest } of payloads) {
-        const key = traceKey(span);
-        const hashes = traces.get(key) ?? new Set();
-        // Moved to the end: the trace that was used least recently is forgotten first.
-        traces.delete(key);
-        traces.set(key, hashes);
-        if (!hashes.has(digest)) remembered++;
-        hashes.add(digest);
-      }
-      for (const [key, hashes] of traces) {
-        if (remembered <= maxRemembered) break;
-        traces.delete(key);
-        remembered -= hashes.size;
-      }
-    },
-  };
+export interface Split {
+  references: References[];
+  fresh: NewPayload[];
+  /** Inserts of other batches that must succeed before these spans may be seen. */
+  underWay: Set<Promise<void>>;
 }
 
-function traceKey(span: Span): string {
-  return `${span.project.id}/${span.traceId}`;
+/** Remembers what is stored or on the way, by trace. */
+export function createPayloadMemory() {
+  /** By hash; `null` is durable. */
+  const memory = createTraceMemory<Promise<void> | null>(maxRemembered);
+
+  return {
+    /** Asks for an insert of what is fresh, by {@link remember}, before anything else is split. */
+    split(spans: readonly PayloadOwner[]): Split {
+      const batch = new Map<string, Set<string>>();
+      const fresh: NewPayload[] = [];
+      const underWay = new Set<Promise<void>>();
+      const references = spans.map((span) => {
+        const key = `${span.project.id}/${span.traceId}`;
+        const seen = batch.get(key) ?? new Set();
+        batch.set(key, seen);
+        const known = memory.list(span);
+        const refer = (payload: Payload) => {
+          const digest = hashPayload(payload);
+          if (seen.has(digest)) return digest;
+          seen.add(digest);
+          const state = known?.get(digest);
+          if (state) underWay.add(state);
+          if (state === undefined) fresh.push({ ...payload, span, hash: digest });
+          return digest;
+        };
+        return { input: span.input.map(refer), output: span.output.map(refer) };
+      });
+      return { references, fresh, underWay };
+    },
+
+    /** @param insert Of these payloads: until it has succeeded they are on the way, and when it fails they are unknown again. */
+    remember(payloads: readonly NewPayload[], insert: Promise<void>): void {
+      for (const { span, hash: digest } of payloads) memory.set(span, digest, insert);
+      const replace = (state: null | undefined) => {
+        for (const { span, hash: digest } of payloads) {
+          if (memory.get(span, digest) === insert) memory.set(span, digest, state);
+        }
+      };
+      insert.then(
+        () => replace(null),
+        () => replace(undefined),
+      );
+    },
+
+    forget: memory.forget,
+  };
 }
 
 /** 64 bits are enough within one trace, and fit the engine's fastest column. */

@@ -1,5 +1,6 @@
 /** SQL of what arrives: payloads and spans, as rows. */
 import type { ClickHouse } from "../engines/clickhouse.ts";
+import { toEngineFault } from "../engines/engine-fault.ts";
 import { toUuid } from "../engines/trace-ids.ts";
 import { toEngineTime } from "../micros.ts";
 import type { NewPayload, References } from "./payloads.ts";
@@ -38,6 +39,17 @@ export function createTelemetryStore(clickhouse: ClickHouse) {
         "spans",
         spans.map((span, index) => toRow(span, references[index], receivedMicros + index)),
       ),
+
+    /** Of what an insert threw. */
+    toFault: toEngineFault,
+
+    /** That is left for the engine's data. */
+    findFreeBytes: async (): Promise<number> => {
+      const [disk] = await clickhouse.query<{ freeBytes: number }>(
+        "SELECT toFloat64(min(unreserved_space)) AS freeBytes FROM system.disks",
+      );
+      return disk?.freeBytes ?? Number.POSITIVE_INFINITY;
+    },
   };
 }
 
