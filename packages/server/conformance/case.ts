@@ -45,7 +45,10 @@ export const ExpectedSpan = z.strictObject({
     .optional(),
   /** US dollars, where the instrumentation gives them. */
   costUsd: z.number().optional(),
-  timeToFirstTokenMs: z.number().optional(),
+  /** Whole milliseconds: the engine has single precision. */
+  timeToFirstTokenMs: z.int().optional(),
+  /** Why the model stopped, in OpenTelemetry's words. */
+  finishReason: z.string().optional(),
   sessionId: z.string().optional(),
   userId: z.string().optional(),
   tags: z.array(z.string()).optional(),

@@ -9,6 +9,7 @@ export function describeSpan(span: Span): ExpectedSpan {
     ...describeCore(span),
     usage: span.usage && leaveOutEmpty(span.usage),
     responseId: span.responseId,
+    finishReason: span.attributes[attribute.finishReason],
     sessionId: span.sessionId,
     userId: span.userId,
     tags: span.tags,
@@ -60,7 +61,7 @@ function describeCore(span: Span | SpanSummary) {
     model,
     provider,
     costUsd: span.costSource === "client" ? costUsd : null,
-    timeToFirstTokenMs,
+    timeToFirstTokenMs: timeToFirstTokenMs === null ? null : Math.round(timeToFirstTokenMs),
     prompt,
   };
 }

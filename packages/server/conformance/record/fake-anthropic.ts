@@ -7,7 +7,8 @@ export function answerAnthropic({ body }: Ask): Answer {
   const isFirst = isCall || !body.tools?.length;
   const thinking = { type: "thinking", thinking: "The weather tool knows.", signature: "c2lnbmF0dXJl" };
   const call = { type: "tool_use", id: "toolu_1", name: body.tools?.[0]?.name, input: { city: "Paris" } };
-  const text = { type: "text", text: "It is 18 °C and sunny in Paris." };
+  const isObject = body.output_format !== undefined || body.output_config?.format !== undefined;
+  const text = { type: "text", text: isObject ? '{"city":"Paris"}' : "It is 18 °C and sunny in Paris." };
   const content = isCall ? [...(body.thinking?.type === "enabled" ? [thinking] : []), call] : [text];
   const usage = {
     input_tokens: isFirst ? 10 : 20,

@@ -4,7 +4,7 @@
  * existing case stays.
  */
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -19,7 +19,8 @@ const [name = "", only] = process.argv.slice(2);
 const recording = recordings[name];
 if (!recording) throw new Error(`There is no recording "${name}". There are: ${Object.keys(recordings).join(", ")}.`);
 
-const directory = join(tmpdir(), "ratchet-record", name);
+await mkdir(join(tmpdir(), "ratchet-record", name), { recursive: true });
+const directory = await realpath(join(tmpdir(), "ratchet-record", name));
 await install(recording);
 await using provider = await openFakeProvider();
 for (const recorded of recording.cases) {
@@ -27,7 +28,6 @@ for (const recorded of recording.cases) {
 }
 
 async function install({ packages, program }: Recording): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const installed = join(directory, "installed.txt");
   if ((await readFile(installed, "utf8").catch(() => "")) !== packages.join("\n")) {
     await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));

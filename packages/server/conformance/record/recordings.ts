@@ -32,10 +32,20 @@ const aiSdkScenarios: readonly [name: string, title: string, how: string][] = [
   ["stream-openai", "streams from OpenAI", "streamText, @ai-sdk/openai"],
   ["stream-anthropic", "streams two steps with a tool from Anthropic", "streamText, @ai-sdk/anthropic"],
   ["object", "makes an object of a text and an image", "generateObject, @ai-sdk/openai"],
+  ["stream-object-anthropic", "streams an object from Anthropic", "streamObject, @ai-sdk/anthropic"],
   ["embed", "embeds two texts", "embedMany, @ai-sdk/openai"],
   ["error", "fails where the provider is overloaded", "generateText, @ai-sdk/anthropic"],
 ];
 const rerank: (typeof aiSdkScenarios)[number] = ["rerank", "reranks two documents", "rerank, the SDK's mock model"];
+
+const aiSdk7 = [
+  "@ai-sdk/otel@1.0.173",
+  "ai@7.0.173",
+  "@ai-sdk/openai@4.0.118",
+  "@ai-sdk/anthropic@4.0.105",
+  "@ai-sdk/google@4.0.121",
+  "zod@4.6.7",
+];
 
 export const recordings: Readonly<Record<string, Recording>> = {
   "ai-sdk-4": aiSdk(
@@ -50,14 +60,57 @@ export const recordings: Readonly<Record<string, Recording>> = {
     ["ai@6.0.326", "@ai-sdk/openai@3.0.141", "@ai-sdk/anthropic@3.0.140", "@ai-sdk/google@3.0.141", "zod@4.6.7"],
     [...aiSdkScenarios, rerank],
   ),
-  "ai-sdk-7": aiSdk(aiSdk7("@ai-sdk/otel@1.0.173"), [...aiSdkScenarios, rerank]),
-  "ai-sdk-7-legacy": aiSdk(aiSdk7("@ai-sdk/otel@1.0.173"), [...aiSdkScenarios, rerank], "legacy"),
-  "ai-sdk-7-all": aiSdk(aiSdk7("@ai-sdk/otel@1.0.173"), [...aiSdkScenarios, rerank], "all"),
+  "ai-sdk-7": aiSdk(aiSdk7, [...aiSdkScenarios, rerank]),
+  "ai-sdk-7-legacy": aiSdk(
+    aiSdk7,
+    pick("agent-anthropic", "agent-google", "stream-openai", "stream-object-anthropic", "embed", "rerank"),
+    "legacy",
+  ),
+  "ai-sdk-7-all": aiSdk(aiSdk7, pick("agent-anthropic", "stream-openai", "object", "embed", "rerank"), "all"),
+  "openai-agents": {
+    packages: [
+      "@arizeai/openinference-instrumentation-openai-agents@0.2.15",
+      "@openai/agents@0.20.0",
+      "zod@4.6.7",
+      ...openTelemetry,
+    ],
+    program: "openai-agents.mjs",
+    cases: [
+      ["responses", "counts two responses once, not the agent around them"],
+      ["chat", "counts two chat completions once, not the agent around them"],
+      ["error", "fails where the provider does"],
+    ].map(([name = "", title = ""]) => ({
+      file: `openai-agents/javascript-openinference-${name}`,
+      title,
+      how: `@openai/agents 0.20.0 with a tool and a guardrail, ${local}`,
+      run: [name],
+    })),
+  },
+  mastra: {
+    packages: [
+      "@mastra/otel-exporter@1.4.0",
+      "@mastra/core@1.71.0",
+      "@mastra/observability@1.17.9",
+      "@opentelemetry/exporter-trace-otlp-http@0.221.0",
+      "@ai-sdk/anthropic@3.0.140",
+      "zod@4.6.7",
+    ],
+    program: "mastra.mjs",
+    cases: [
+      ["generate", "counts Anthropic's cache once, over two steps with a tool"],
+      ["stream", "tells the time to the first token of a stream"],
+      ["error", "fails where the provider is overloaded"],
+    ].map(([name = "", title = ""]) => ({
+      file: `mastra/${name}`,
+      title,
+      how: `An agent of @mastra/core 1.71.0 with a tool, ${local}`,
+      run: [name],
+    })),
+  },
 };
 
-function aiSdk7(instrumentation: string): string[] {
-  const providers = ["@ai-sdk/openai@4.0.118", "@ai-sdk/anthropic@4.0.105", "@ai-sdk/google@4.0.121"];
-  return [instrumentation, "ai@7.0.173", ...providers, "zod@4.6.7"];
+function pick(...names: string[]): typeof aiSdkScenarios {
+  return [...aiSdkScenarios, rerank].filter(([name]) => names.includes(name));
 }
 
 function aiSdk(packages: string[], scenarios: typeof aiSdkScenarios, telemetry = "default"): Recording {

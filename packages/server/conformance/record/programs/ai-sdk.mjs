@@ -97,6 +97,15 @@ const scenarios = {
       allowSystemInMessages: true,
     });
   },
+  async "stream-object-anthropic"() {
+    const result = ai.streamObject({
+      ...settings,
+      model: (await anthropic())("claude-sonnet-4-5"),
+      schema,
+      prompt: "Where am I?",
+    });
+    for await (const _ of result.partialObjectStream);
+  },
   async embed() {
     const model = (await openai()).embedding("text-embedding-3-small");
     await ai.embedMany({ ...settings, model, values: ["Paris", "Rome"] });
