@@ -22,9 +22,10 @@ const maxTags = 100;
 const resourceKeys = /^(service|deployment|vcs)\./;
 
 /** Never fails: whatever it does not understand stays an attribute. Costs are the pricer's duty. */
-export function normalise(span: OtlpSpan, resource: Attributes, project: ProjectScope): Span {
-  const { attributes } = span;
-  const { facts, conventions, isContent } = readFacts({ ...span, resource, families: listFamilies(attributes) });
+export function normalise(sent: OtlpSpan, resource: Attributes, project: ProjectScope): Span {
+  const { attributes } = sent;
+  const { facts, conventions, isContent } = readFacts({ ...sent, resource, families: listFamilies(attributes) });
+  const span = facts.standsFor ? { ...sent, ...facts.standsFor, endMicros: 0 } : sent;
   const input = boundPayloads(facts.input);
   const output = boundPayloads(facts.output);
   const { parentSpanId, spanId } = span;

@@ -11,6 +11,8 @@ export interface SpanFacts {
   isKindWeak?: boolean;
   /** What to show instead of the span's own name. */
   name?: string;
+  /** It is a placeholder of another span, which still runs. The parent is empty for a root. */
+  standsFor?: { spanId: string; parentSpanId: string };
   /** The model that answered. */
   model?: string;
   /** The model that was asked for; it counts where no convention says which one answered. */

@@ -6,9 +6,13 @@ import type { Convention, ConventionName, SentSpan, SpanFacts } from "../span.ts
 import type { ReportedUsage } from "../usage.ts";
 import { aiSdk } from "./ai-sdk.ts";
 import { generic } from "./generic.ts";
+import { googleAdk } from "./google-adk.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
+import { livekit } from "./livekit.ts";
+import { logfire } from "./logfire.ts";
 import { mastra } from "./mastra.ts";
+import { mlflow } from "./mlflow.ts";
 import { openinference } from "./openinference.ts";
 import { openllmetry } from "./openllmetry.ts";
 import { otelGenai } from "./otel-genai.ts";
@@ -20,10 +24,14 @@ const conventions: readonly Convention[] = [
   langfuse,
   aiSdk,
   mastra,
+  logfire,
+  googleAdk,
+  livekit,
   otelGenai,
   openinference,
   openllmetry,
   langsmith,
+  mlflow,
   generic,
 ];
 
@@ -32,6 +40,7 @@ const ofContents: readonly ConventionName[] = [
   "ratchet",
   "langfuse",
   "mastra",
+  "logfire",
   "otel-genai",
   "openinference",
   "openllmetry",
@@ -47,6 +56,9 @@ const exceptions: Partial<Record<keyof SpanFacts, readonly ConventionName[]>> = 
     "mastra",
     "mlflow",
     "openllmetry",
+    "logfire",
+    "google-adk",
+    "livekit",
     "otel-genai",
     "ai-sdk",
     "claude-code",

@@ -1,0 +1,110 @@
+/** MLflow's tracing, which writes every value of its own as JSON text. */
+import type { PromptRef, SpanKind } from "@ratchet/protocol";
+import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { type Messages, readPayloads } from "../messages.ts";
+import type { Attributes, AttributeValue } from "../otlp.ts";
+import type { Convention, SpanFacts } from "../span.ts";
+import type { ReportedUsage } from "../usage.ts";
+import { defined, readContent, readObject, toNumber, toTokens } from "./read-attributes.ts";
+
+const kinds = new Map<string, SpanKind>([
+  ["LLM", "llm"],
+  ["CHAT_MODEL", "llm"],
+  ["AGENT", "agent"],
+  ["TOOL", "tool"],
+  ["RETRIEVER", "retriever"],
+  ["MEMORY", "retriever"],
+  ["EMBEDDING", "embedding"],
+  ["RERANKER", "reranker"],
+  ["GUARDRAIL", "guardrail"],
+  ["EVALUATOR", "evaluator"],
+  ["CHAIN", "chain"],
+  ["WORKFLOW", "chain"],
+  ["TASK", "chain"],
+  ["PARSER", "chain"],
+]);
+
+const tags = "mlflow.traceTag.";
+const contentKeys = new Set(["mlflow.spanInputs", "mlflow.spanOutputs"]);
+
+export const mlflow: Convention = {
+  name: "mlflow",
+  recognises: ({ families }) => families.has("mlflow"),
+  read({ attributes }) {
+    const kind = kinds.get(readQuoted(attributes, "mlflow.spanType") ?? "");
+    const input = readContents("input", kind, attributes, "mlflow.spanInputs");
+    const output = readContents("output", kind, attributes, "mlflow.spanOutputs");
+    return defined<SpanFacts>({
+      kind,
+      // The second is an argument of the call: what was asked for, in lack of an answer.
+      model: readQuoted(attributes, "mlflow.llm.model") ?? readQuoted(attributes, "model"),
+      provider: readQuoted(attributes, "mlflow.llm.provider"),
+      usage: readUsage(readObject(attributes, "mlflow.chat.tokenUsage")),
+      costUsd: toNumber(readObject(attributes, "mlflow.llm.cost")?.total_cost),
+      sessionId: readQuoted(attributes, "mlflow.trace.session"),
+      userId: readQuoted(attributes, "mlflow.trace.user"),
+      tags: readTags(attributes),
+      prompt: readPrompt(attributes),
+      input: input?.payloads,
+      output: output?.payloads,
+      finishReasons: output?.finishReasons.length ? output.finishReasons : undefined,
+    });
+  },
+  isContent: (key) => contentKeys.has(key),
+};
+
+/** A text that was written as JSON text, or as it is. */
+function readQuoted(attributes: Attributes, key: string): string | undefined {
+  const value = attributes.get(key);
+  if (typeof value !== "string") return undefined;
+  const text = /^".*"$/s.test(value) ? unquote(value) : value;
+  return text === "" || text === "null" ? undefined : text;
+}
+
+function unquote(value: string): string {
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value;
+  }
+}
+
+/** Totals that include the cache, whatever the provider says. */
+function readUsage(usage: JsonObject | undefined): ReportedUsage | undefined {
+  if (usage === undefined) return undefined;
+  return {
+    input: toTokens(usage.input_tokens),
+    output: toTokens(usage.output_tokens),
+    total: toTokens(usage.total_tokens),
+    cacheRead: toTokens(usage.cache_read_input_tokens),
+    cacheWrite: toTokens(usage.cache_creation_input_tokens),
+    reasoning: null,
+  };
+}
+
+/** They have values. */
+function readTags(attributes: Attributes): string[] | undefined {
+  const keys = [...attributes.keys()].filter((key) => key.startsWith(tags));
+  return keys.length === 0 ? undefined : keys.map((key) => `${key.slice(tags.length)}:${readQuoted(attributes, key)}`);
+}
+
+function readPrompt(attributes: Attributes): PromptRef | undefined {
+  const linked = parseJson(attributes.get("mlflow.linkedPrompts") ?? null);
+  const [first] = Array.isArray(linked) ? linked : [];
+  if (!isObject(first) || typeof first.name !== "string") return undefined;
+  return { name: first.name, version: toText(first.version) };
+}
+
+function toText(value: AttributeValue | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function readContents(
+  role: "input" | "output",
+  kind: SpanKind | undefined,
+  attributes: Attributes,
+  key: string,
+): Messages | undefined {
+  const value = readContent(attributes, key);
+  return value === undefined || value === "null" ? undefined : readPayloads(kind, role, value);
+}
