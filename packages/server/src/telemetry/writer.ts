@@ -1,4 +1,5 @@
 /** Makes batches of spans durable: payloads before the spans that refer to them, and a bad span alone is refused. */
+import { boundText } from "./bound-text.ts";
 import { createDuplicateFinder } from "./duplicates.ts";
 import { createPayloadMemory } from "./payloads.ts";
 import type { Span } from "./span.ts";
@@ -6,6 +7,7 @@ import type { TelemetryStore } from "./store.ts";
 
 /** A batch in which the engine cannot read more spans than this is not bad: something else is wrong. */
 const maxRefused = 20;
+const maxCauseCharacters = 200;
 
 /** `null` for a span that is durable and visible, else a sentence for the sender of one that the engine cannot read. */
 export type Refusal = string | null;
@@ -50,7 +52,8 @@ export function createWriter(store: TelemetryStore, now: () => Date) {
       if (store.toFault(error) !== "rows" || refused.size > maxRefused) throw error;
       const [span] = spans;
       if (spans.length === 1 && span) {
-        refused.set(span, `The span ${span.spanId} cannot be stored: ${(error as Error).message}`);
+        const [cause = ""] = (error as Error).message.replace(/^Code: .*?Exception: /, "").split("\n");
+        refused.set(span, `The span ${span.spanId} cannot be stored: ${boundText(cause, maxCauseCharacters)}`);
         return;
       }
       const middle = Math.ceil(spans.length / 2);
