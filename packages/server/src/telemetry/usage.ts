@@ -1,4 +1,15 @@
-/** Token counts as instrumentations report them → inclusive totals. */
+/**
+ * Token counts as instrumentations report them → inclusive totals. Who is known to report otherwise is said where the
+ * convention is read, by `isInputExclusive` and `isOutputExclusive`:
+ *
+ * | leaves the cache out of the input                          | leaves the reasoning out of the output |
+ * | ----------------------------------------------------------- | -------------------------------------- |
+ * | Claude Code; OpenInference's Claude Agent SDK               | AI SDK ≤ 5 with Google                 |
+ * | Traceloop's JavaScript instrumentation of Anthropic         | Google ADK's own older spans           |
+ * | AI SDK ≤ 5 with Anthropic or Bedrock                        |                                        |
+ *
+ * Langfuse's counts are parts that add up; they are summed where they are read.
+ */
 import type { Usage } from "./span.ts";
 
 export interface ReportedUsage {
