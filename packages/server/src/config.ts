@@ -19,6 +19,8 @@ const Environment = z.object({
   RATCHET_POSTGRES_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: "takes a URL such as postgres://user:password@localhost:5432/ratchet" })
     .optional(),
+  RATCHET_FSYNC: z.enum(["on", "off"], { error: "takes on or off" }).default("on"),
+  RATCHET_MIN_FREE_MIB: z.string().regex(/^\d{1,7}$/, "takes a number of MiB").transform(Number).default(512),
   RATCHET_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], {
       error: "takes one of trace, debug, info, warn, error and silent",
@@ -34,6 +36,10 @@ export interface Config {
   dataDir: string;
   clickhouseUrl: string | undefined;
   postgresUrl: string | undefined;
+  /** Inserts survive a power failure; without it only the end of the process. */
+  isFsyncOn: boolean;
+  /** Of the telemetry engine's disk: with less nothing is taken. */
+  minFreeBytes: number;
   logLevel: z.infer<typeof Environment>["RATCHET_LOG_LEVEL"];
 }
 
@@ -56,6 +62,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: values.RATCHET_DATA_DIR,
     clickhouseUrl: values.RATCHET_CLICKHOUSE_URL,
     postgresUrl: values.RATCHET_POSTGRES_URL,
+    isFsyncOn: values.RATCHET_FSYNC === "on",
+    minFreeBytes: values.RATCHET_MIN_FREE_MIB * 1024 * 1024,
     logLevel: values.RATCHET_LOG_LEVEL,
   };
 }

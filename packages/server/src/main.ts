@@ -12,6 +12,7 @@ import { datasetRoutes } from "./datasets/routes.ts";
 import { createDatasetStore } from "./datasets/store.ts";
 import { openClickHouse } from "./engines/clickhouse.ts";
 import { lockDataDirectory } from "./engines/data-directory.ts";
+import { setFsync } from "./engines/fsync.ts";
 import { openPostgres } from "./engines/postgres.ts";
 import { createExperiments } from "./experiments/experiments.ts";
 import { createGates } from "./experiments/gates.ts";
@@ -76,6 +77,7 @@ export async function openServer(config: Config): Promise<Server> {
     config.clickhouseUrl ? { url: config.clickhouseUrl } : { path: join(config.dataDir, "clickhouse") },
   );
   opened.defer(clickhouse.close);
+  await setFsync(clickhouse, config.isFsyncOn);
   const postgres = await openPostgres(
     config.postgresUrl ? { url: config.postgresUrl } : { path: join(config.dataDir, "postgres") },
   );
@@ -177,6 +179,7 @@ export async function openServer(config: Config): Promise<Server> {
     publish: events.publish,
     onCompleted: examination.onCompleted,
     now,
+    minFreeBytes: config.minFreeBytes,
     findPricer: prices.findPricer,
   });
 
@@ -204,7 +207,7 @@ export async function openServer(config: Config): Promise<Server> {
     projects,
     keys,
     events,
-    isReady: async () => (await clickhouse.isHealthy()) && (await postgres.isHealthy()),
+    isReady: async () => (await clickhouse.isHealthy()) && (await postgres.isHealthy()) && (await ingest.isReady()),
     renderMetrics: () =>
       [
         ingest.renderMetrics(),

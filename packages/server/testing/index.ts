@@ -42,6 +42,8 @@ export async function openTestServer({ host = "127.0.0.1" } = {}): Promise<Serve
     dataDir: directory,
     clickhouseUrl: undefined,
     postgresUrl: "url" in place ? place.url : undefined,
+    isFsyncOn: true,
+    minFreeBytes: 0,
     logLevel: "silent",
   });
   return {
