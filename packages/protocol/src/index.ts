@@ -55,6 +55,7 @@ export {
 } from "./failure.ts";
 export { Feedback, FeedbackCreate } from "./feedback.ts";
 export { Home } from "./home.ts";
+export { Metric, MetricList, MetricPoint, MetricQuery, MetricSeries } from "./metric.ts";
 export {
   Price,
   PriceCreate,
@@ -127,4 +128,8 @@ export {
   TraceList,
   TraceQuery,
   TraceSummary,
+  TreeOverview,
+  TreeQuery,
+  TreeRow,
+  TreeWindow,
 } from "./trace.ts";

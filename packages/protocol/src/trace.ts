@@ -125,6 +125,66 @@ export const SpanSummary = z.object({
 });
 export type SpanSummary = z.infer<typeof SpanSummary>;
 
+/**
+ * A span at its place in the tree: parents before their children, children by their start. A span whose parent has not
+ * arrived stands at the top level, and so does one that a circle of parents would hide.
+ */
+export const TreeRow = SpanSummary.extend({
+  /** 0 at the top level. */
+  depth: z.int(),
+  childCount: z.int(),
+  /** Spans below it at any depth: in an open tree, the rows that follow. */
+  descendantCount: z.int(),
+  /** It names a parent that has not arrived. */
+  isOrphan: z.boolean(),
+});
+export type TreeRow = z.infer<typeof TreeRow>;
+
+/** What the tree tells of the whole trace. */
+export const TreeOverview = z.object({
+  /** Changes when spans arrive; rows of one version fit together. */
+  version: z.string(),
+  /** Rows of the open tree. Less than the trace's `spanCount` only for a trace of more than 500,000 spans. */
+  spanCount: z.int(),
+  /** From the first start to the last end of all spans, or until now while one runs. */
+  startTime: Timestamp,
+  durationMs: z.number(),
+  isRootReceived: z.boolean(),
+  runningCount: z.int(),
+  /** The failing span furthest down, where the cause is. `index` is its row in the open tree. */
+  failing: z.object({ spanId: SpanId, index: z.int() }).nullable(),
+  /** How the time divides, largest first, summing to 1: each span's own time, without its children's. */
+  timeByKind: z.array(z.object({ kind: z.enum(spanKinds), share: z.number().min(0).max(1) })),
+});
+export type TreeOverview = z.infer<typeof TreeOverview>;
+
+/** `GET /api/traces/:id/tree?offset&limit&around&closed&version`: a window of the tree. */
+export const TreeQuery = z.object({
+  /** Of the first row, among those that no closed span hides. */
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  /** A span that the window must hold, whatever `offset` says: what is hidden is stood for by the closed span above it. */
+  around: SpanId.optional(),
+  /** Ids of up to 200 closed spans with commas between them: the rows below them are left out. Unknown ones are none. */
+  closed: z
+    .string()
+    .max(200 * 33)
+    .transform((text) => (text === "" ? [] : text.split(",")))
+    .pipe(z.array(SpanId).max(200))
+    .default([]),
+  /** Of the rows that the window must fit. When it is no longer known, the newest version is given. Absent: the newest. */
+  version: z.string().max(100).optional(),
+});
+export type TreeQuery = z.infer<typeof TreeQuery>;
+export const TreeWindow = z.object({
+  overview: TreeOverview,
+  /** Rows that no closed span hides. */
+  total: z.int(),
+  offset: z.int(),
+  rows: z.array(TreeRow),
+});
+export type TreeWindow = z.infer<typeof TreeWindow>;
+
 /** `role` is `input`, `output`, or a message's role; `content` is text or JSON text. */
 export const Payload = z.object({ role: z.string(), content: z.string() });
 export type Payload = z.infer<typeof Payload>;
@@ -142,10 +202,12 @@ export const SpanDetail = SpanSummary.extend({
 });
 export type SpanDetail = z.infer<typeof SpanDetail>;
 
-/** `GET /api/traces/:id`. Spans in order of their start. */
+/** `GET /api/traces/:id`. */
 export const TraceDetail = z.object({
   trace: TraceSummary,
-  spans: z.array(SpanSummary),
+  tree: TreeOverview,
+  /** The tree's first rows, all of up to 1,000; `GET /api/traces/:id/tree` gives the others. */
+  spans: z.array(TreeRow),
   /** The root's payloads, so that the page opens with one request. */
   input: z.array(Payload),
   output: z.array(Payload),

@@ -57,6 +57,8 @@ import { createTelemetryStore } from "./telemetry/store.ts";
 import { traceRoutes } from "./traces/routes.ts";
 import { createTraceStore } from "./traces/store.ts";
 import { createTraces } from "./traces/traces.ts";
+import { createTrees } from "./traces/tree.ts";
+import { createTreeStore } from "./traces/tree-store.ts";
 
 export interface Server {
   /** Origin, as http://127.0.0.1:3000. */
@@ -122,7 +124,7 @@ export async function openServer(config: Config): Promise<Server> {
   const feedback = createFeedback(createFeedbackStore(clickhouse), events.publish, now, (project, traceId) =>
     examination.onFeedback(project, traceId),
   );
-  const traces = createTraces(createTraceStore(clickhouse), now, {
+  const traces = createTraces(createTraceStore(clickhouse), createTrees(createTreeStore(clickhouse), now), now, {
     countFeedback: feedback.summarise,
     summariseSignals: signals.summarise,
     listFeedback: feedback.listForTrace,

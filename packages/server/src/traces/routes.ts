@@ -1,5 +1,14 @@
 import { createRoute } from "@hono/zod-openapi";
-import { SpanDetail, SpanId, TraceDetail, TraceId, TraceList, TraceQuery } from "@ratchet/protocol";
+import {
+  SpanDetail,
+  SpanId,
+  TraceDetail,
+  TraceId,
+  TraceList,
+  TraceQuery,
+  TreeQuery,
+  TreeWindow,
+} from "@ratchet/protocol";
 import { z } from "zod";
 import { createRouter, jsonResponse } from "../router.ts";
 import type { Traces } from "./traces.ts";
@@ -25,6 +34,17 @@ export function traceRoutes(traces: Traces) {
         responses: { 200: jsonResponse(TraceDetail, "Texts of more than 8 MiB are cut, and say so") },
       }),
       async (c) => c.json(await traces.find(c.var.project, c.req.valid("param").traceId), 200),
+    )
+    .openapi(
+      createRoute({
+        method: "get",
+        path: "/api/traces/{traceId}/tree",
+        summary: "Read a window of a trace's tree: rows in the order in which they are shown",
+        request: { params: z.object({ traceId: TraceId }), query: TreeQuery },
+        responses: { 200: jsonResponse(TreeWindow, "No rows beyond the last one") },
+      }),
+      async (c) =>
+        c.json(await traces.findTree(c.var.project, c.req.valid("param").traceId, c.req.valid("query")), 200),
     )
     .openapi(
       createRoute({

@@ -109,7 +109,8 @@ const rootColumns = `trace_id AS trace, span_id AS span, name, kind, status,
   toUnixTimestamp64Micro(received_at) AS received, version, environment, release, user_id AS userId,
   session_id AS sessionId, tags, rollout, arm, unit, planned_share AS plannedShare,
   input_preview AS inputPreview, output_preview AS outputPreview`;
-const spanColumns = `span_id AS span, parent_span_id AS parent, name, kind, status, status_message AS statusMessage,
+/** Of a {@link SelectedSpan}. */
+export const spanColumns = `span_id AS span, parent_span_id AS parent, name, kind, status, status_message AS statusMessage,
   toUnixTimestamp64Micro(start_time) AS start, toUnixTimestamp64Micro(end_time) AS end, model, provider,
   input_tokens AS inputTokens, output_tokens AS outputTokens, cache_read_tokens AS cacheReadTokens, cache_write_tokens AS cacheWriteTokens, reasoning_tokens AS reasoningTokens,
   cost_usd AS costUsd, cost_source AS costSource, ttft_ms AS timeToFirstTokenMs, duplicate_of AS duplicate,
@@ -358,7 +359,7 @@ function toRootRow(row: SelectedRoot): RootRow {
   };
 }
 
-type SelectedSpan = Omit<SpanRow, "spanId" | "parentSpanId" | "startMicros" | "endMicros" | "duplicateOf"> & {
+export type SelectedSpan = Omit<SpanRow, "spanId" | "parentSpanId" | "startMicros" | "endMicros" | "duplicateOf"> & {
   span: string;
   parent: string;
   duplicate: string;
@@ -366,7 +367,7 @@ type SelectedSpan = Omit<SpanRow, "spanId" | "parentSpanId" | "startMicros" | "e
   end: string;
 };
 
-function toSpanRow({ span, parent, duplicate, start, end, ...rest }: SelectedSpan): SpanRow {
+export function toSpanRow({ span, parent, duplicate, start, end, ...rest }: SelectedSpan): SpanRow {
   return {
     ...rest,
     spanId: fromSpanUuid(span) ?? "",

@@ -1,7 +1,8 @@
 /** Rows of the engine → traces and spans of the API. */
-import type { SpanSummary, TraceSummary } from "@ratchet/protocol";
+import type { SpanSummary, TraceSummary, TreeRow } from "@ratchet/protocol";
 import { fromMicros } from "../micros.ts";
 import type { RollupRow, RootRow, SpanRow } from "./store.ts";
+import type { Extent } from "./tree-overview.ts";
 
 /** What other features know of a trace. */
 export interface Judgements {
@@ -78,18 +79,16 @@ export function toSpanSummary(row: SpanRow, isOrphan: boolean, now: Date): SpanS
 }
 
 /** A trace whose root has not arrived is shown from its earliest span to the end of its last. */
-export function standInForRoot(traceId: string, spans: readonly SpanRow[]): RootRow | null {
-  const [first] = spans;
+export function standInForRoot(traceId: string, first: TreeRow | undefined, extent: Extent): RootRow | null {
   if (!first) return null;
-  const isRunning = spans.some((span) => span.endMicros === 0);
   return {
     traceId,
     spanId: first.spanId,
     name: first.name,
     kind: first.kind,
-    status: isRunning ? "running" : spans.some((span) => span.status === "error") ? "error" : "ok",
-    startMicros: first.startMicros,
-    endMicros: isRunning ? 0 : spans.reduce((end, span) => Math.max(end, span.endMicros), 0),
+    status: extent.runningCount > 0 ? "running" : extent.failingRow >= 0 ? "error" : "ok",
+    startMicros: extent.startMicros,
+    endMicros: extent.endMicros,
     receivedMicros: 0,
     version: "0",
     environment: "",

@@ -8,6 +8,8 @@ import type { AttributeValue, OtlpSpan } from "../telemetry/otlp.ts";
 import { createTelemetryStore } from "../telemetry/store.ts";
 import { createTraceStore } from "./store.ts";
 import { createTraces, type Traces } from "./traces.ts";
+import { createTrees } from "./tree.ts";
+import { createTreeStore } from "./tree-store.ts";
 
 type Given = Partial<Omit<OtlpSpan, "attributes">> & {
   attributes?: Record<string, AttributeValue>;
@@ -33,7 +35,8 @@ describe("traces", () => {
       onCompleted: () => {},
       now: () => now,
     });
-    traces = createTraces(createTraceStore(engines.clickhouse), () => now, {
+    const trees = createTrees(createTreeStore(engines.clickhouse), () => now);
+    traces = createTraces(createTraceStore(engines.clickhouse), trees, () => now, {
       countFeedback: async () => feedback,
       summariseSignals: async (_, [first = ""]) => new Map([[first, { detectors: ["slow"], failures: ["F-1"] }]]),
       listFeedback: async () => [],

@@ -8,6 +8,8 @@ import type {
   TraceDetail,
   TraceList,
   TraceQuery,
+  TreeQuery,
+  TreeWindow,
 } from "@ratchet/protocol";
 import { attribute } from "@ratchet/protocol";
 import { fromMicros } from "../micros.ts";
@@ -18,9 +20,8 @@ import { createRootReader } from "./root-reader.ts";
 import type { RootRow, SpanRow, TimeRange, TraceStore } from "./store.ts";
 import { parseCursor, toCursor } from "./trace-filter.ts";
 import { type Judgements, noJudgements, standInForRoot, toSpanSummary, toTraceSummary } from "./trace-summary.ts";
+import { maxSmallTrace, type Trees } from "./tree.ts";
 
-/** `TraceDetail.trace.spanCount` says how many there are. */
-const maxSpans = 20_000;
 /** Texts of one answer. */
 const maxDetailBytes = 8 * 1024 * 1024;
 /** Texts of all spans of an answer of {@link Traces.findSpans} together, and of each message. */
@@ -43,7 +44,7 @@ export interface TraceCompanions {
 /** A span with its texts; each message is cut at 64 KiB and says so, `inputBytes` and `outputBytes` are the whole. */
 export type SpanContent = SpanSummary & { input: Payload[]; output: Payload[] };
 
-export function createTraces(store: TraceStore, now: () => Date, companions: TraceCompanions) {
+export function createTraces(store: TraceStore, trees: Trees, now: () => Date, companions: TraceCompanions) {
   return {
     /** Newest first. @throws ProblemError `invalid-query` for a cursor that is none. */
     async list(project: ProjectScope, { limit, cursor, ...query }: TraceQuery): Promise<TraceList> {
@@ -68,8 +69,8 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
     async find(project: ProjectScope, traceId: string): Promise<TraceDetail> {
       const range = await locate(project, traceId);
       const at = now();
-      const [rows, roots, rollups, judgements, feedback, signals, cases] = await Promise.all([
-        store.listSpans(project.id, [traceId], range, maxSpans),
+      const [{ tree, first }, roots, rollups, judgements, feedback, signals, cases] = await Promise.all([
+        openTree(project, traceId, range),
         store.listRoots(project.id, [traceId], range),
         store.rollUp(project.id, [traceId], range),
         judge(project, [traceId]),
@@ -77,14 +78,15 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
         companions.listSignals(project, traceId),
         companions.listCases(project, traceId),
       ]);
-      const root = earliest(roots) ?? standInForRoot(traceId, rows);
+      const root = earliest(roots) ?? standInForRoot(traceId, first.rows[0], tree.extent);
       const [rollup] = rollups;
       if (!root || !rollup) throw notFound(traceId);
       const content = await store.findOptionalSpan(project.id, traceId, root.spanId, range);
       const texts = await readTexts(project, traceId, range, content ? [content] : [], maxDetailBytes);
       return {
         trace: toTraceSummary(root, rollup, judgements.get(traceId) ?? noJudgements, at),
-        spans: toTree(rows, at),
+        tree: tree.overview,
+        spans: first.rows,
         input: texts(content?.inputRefs ?? []),
         output: texts(content?.outputRefs ?? []),
         metadata: readMetadata(content?.attributes ?? {}),
@@ -92,6 +94,12 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
         signals,
         cases,
       };
+    },
+
+    /** @throws ProblemError `not-found` */
+    async findTree(project: ProjectScope, traceId: string, { version, ...query }: TreeQuery): Promise<TreeWindow> {
+      const tree = await trees.open(project.id, traceId, await locate(project, traceId), version);
+      return { overview: tree.overview, ...(await tree.findWindow(query)) };
     },
 
     /** @throws ProblemError `not-found` */
@@ -178,6 +186,11 @@ export function createTraces(store: TraceStore, now: () => Date, companions: Tra
       if (!rollup?.rootVersions.includes(root.version)) return [];
       return [toTraceSummary(root, rollup, judgements.get(root.traceId) ?? noJudgements, at)];
     });
+  }
+
+  async function openTree(project: ProjectScope, traceId: string, range: TimeRange) {
+    const tree = await trees.open(project.id, traceId, range);
+    return { tree, first: await tree.findWindow({ offset: 0, limit: maxSmallTrace, closed: [] }) };
   }
 
   async function judge(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, Judgements>> {
