@@ -135,7 +135,7 @@ export const TreeRow = SpanSummary.extend({
   childCount: z.int(),
   /** Spans below it at any depth: in an open tree, the rows that follow. */
   descendantCount: z.int(),
-  /** It names a parent that has not arrived. */
+  /** Its parent has not arrived: `parentSpanId` is `null`, and `GET …/spans/:spanId` tells it. */
   isOrphan: z.boolean(),
 });
 export type TreeRow = z.infer<typeof TreeRow>;

@@ -127,7 +127,7 @@ function toOverview(skeleton: Skeleton, version: string, at: Date): TreeOverview
 
 function toTreeRow({ layout, isOrphan }: Skeleton, row: number, copy: SpanCopy, at: Date): TreeRow {
   return {
-    ...toSpanSummary(copy, false, at),
+    ...toSpanSummary(copy, isOrphan[row] === 1, at),
     depth: layout.depths[row] as number,
     childCount: layout.childCounts[row] as number,
     descendantCount: layout.descendantCounts[row] as number,
