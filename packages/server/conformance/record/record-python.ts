@@ -31,6 +31,7 @@ const recordings: Readonly<Record<string, readonly string[][]>> = {
   "otel-genai": [["otel_genai_cases.py"]],
   "otel-openai-v2": [["otel_openai_v2_cases.py"]],
   "pydantic-ai": [["pydantic_ai_cases.py"]],
+  "pydantic-ai-0": [["pydantic_ai_0_cases.py"]],
 };
 
 const [name = ""] = process.argv.slice(2);

@@ -46,7 +46,6 @@ else:
     flush, package = logfire.force_flush, "logfire"
 
 
-
 async def main():
     for case, question, title in (
         ("tool", "How is the weather in Paris?", "reads an agent with a tool"),
@@ -54,7 +53,8 @@ async def main():
     ):
         await ask(question)
         flush()
-        case = f"openai-agents/python-{sys.argv[2]}-{case}"
+        folder = "openai-agents/python-openinference" if sys.argv[2] == "openinference" else "logfire/openai-agents"
+        case = f"{folder}-{case}"
         recorder.save(case, f"{title} through {sys.argv[2]}", "Runner.run, responses", package=package)
 
 

@@ -7,6 +7,7 @@ from recorder import Recorder
 recorder = Recorder("pydantic-ai-slim")
 
 import logfire
+from openai import OpenAI
 from pydantic_ai import Agent
 from pydantic_ai.capabilities import Instrumentation
 from pydantic_ai.exceptions import ModelHTTPError
@@ -67,3 +68,16 @@ with logfire.span("Answering {user}", user="ada", _tags=["beta", "sky"]) as span
     make_agent().run_sync(QUESTION)
     logfire.warn("Answered late")
 save("manual", "reads Logfire's own spans, logs and placeholders", "logfire.span and logfire.info around Agent.run_sync", package="logfire")
+
+logfire.instrument_openai()
+openai = OpenAI(max_retries=0)
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": QUESTION}]
+openai.chat.completions.create(model="gpt-5-mini", messages=MESSAGES)
+save("openai-chat", "reads Logfire's own instrumentation of OpenAI", "chat.completions.create, logfire.instrument_openai", package="logfire")
+
+with logfire.span("Streaming"):
+    for _ in openai.chat.completions.create(
+        model="gpt-5-mini", messages=MESSAGES, stream=True, stream_options={"include_usage": True}
+    ):
+        pass
+save("openai-stream", "reads the answer of a stream, which Logfire logs after the call", "chat.completions.create, stream=True", package="logfire")

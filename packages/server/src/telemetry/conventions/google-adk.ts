@@ -109,7 +109,7 @@ function readCall(attributes: Attributes, response: JsonObject | undefined): Con
   };
 }
 
-/** The model's name is an attribute of its own. */
+/** Without the model's name, which is an attribute of its own, and the HTTP headers, which may hold keys. */
 function readInput(attributes: Attributes): Messages | undefined {
   const value = readContent(attributes, key.request);
   if (value === undefined) {
@@ -120,7 +120,7 @@ function readInput(attributes: Attributes): Messages | undefined {
   if (!isObject(request)) return readRequest("input", value);
   const { model: _, config, ...rest } = request;
   if (!isObject(config)) return readRequest("input", rest);
-  const { system_instruction, ...settings } = config;
+  const { system_instruction, http_options: __, ...settings } = config;
   return readRequest("input", { ...rest, ...(system_instruction && { system_instruction }), config: settings });
 }
 

@@ -94,9 +94,9 @@ function readContext(value: AttributeValue): SpanFacts["input"] {
 /** Without its id and what is only a default, so that a message of text is a text. */
 function toMessage(item: AttributeValue): AttributeValue {
   if (!isObject(item)) return item;
-  const { id: _, interrupted, type, ...rest } = item;
-  if (type === "message")
-    return { ...rest, content: withoutMarks(rest.content), ...(interrupted === true && { interrupted }) };
+  const { id: _, type, reply_required: __, ...told } = item;
+  const rest = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== false));
+  if (type === "message") return { ...rest, content: withoutMarks(rest.content) };
   if (type === "function_call" || type === "function_call_output") return { type, ...rest };
   return { role: typeof type === "string" ? type : "input", content: rest };
 }

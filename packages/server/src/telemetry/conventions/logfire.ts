@@ -5,10 +5,27 @@ import { readMessages, toPayload, toSystemMessage } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
-import { defined, readContent, readNumber, readText, readTexts, readTokens } from "./read-attributes.ts";
+import { readGenaiUsage } from "./otel-genai.ts";
+import {
+  defined,
+  readContent,
+  readNumber,
+  readObject,
+  readText,
+  readTexts,
+  readTokens,
+  toTokens,
+} from "./read-attributes.ts";
 
 const conversationKeys = ["pydantic_ai.all_messages", "all_messages_events"];
 const contentKeys = new Set([...conversationKeys, "final_result", "events", "tool_arguments", "tool_response"]);
+/** Of the spans that it makes of the OpenAI Agents SDK's, by how their names begin. */
+const agentsSdk = "logfire.openai_agents";
+const agentsSdkKinds: readonly (readonly [beginning: string, kind: SpanKind])[] = [
+  ["Agent run", "agent"],
+  ["Function", "tool"],
+  ["Guardrail", "guardrail"],
+];
 const aggregated = "gen_ai.aggregated_usage.";
 /** Logfire's levels are OpenTelemetry's severity numbers. */
 const errorLevel = 17;
@@ -17,25 +34,30 @@ export const logfire: Convention = {
   name: "logfire",
   recognises: ({ scopeName, families }) => scopeName === "pydantic-ai" || families.has("logfire"),
   read(span) {
-    const { attributes } = span;
-    const isLog = attributes.get("logfire.span_type") === "log";
+    const { attributes, scopeName } = span;
     const message = readText(attributes, "logfire.msg");
     return defined<SpanFacts>({
       kind: readKind(span),
-      // Of a span it would hold the values of this call, where traces are told apart by what they have in common.
-      name: isLog ? message : undefined,
+      name: isNameOfMany(span) ? undefined : message,
       standsFor: readPlaceholder(span),
-      usage: readAggregate(attributes),
+      usage: readAggregate(attributes) ?? readCallUsage(attributes),
+      sessionId: scopeName === agentsSdk ? readText(attributes, "group_id") : undefined,
       tags: readTexts(attributes, "logfire.tags"),
-      error: (readNumber(attributes, "logfire.level_num") ?? 0) >= errorLevel ? (isLog && message) || "" : undefined,
+      error: (readNumber(attributes, "logfire.level_num") ?? 0) >= errorLevel ? (message ?? "") : undefined,
       ...readContents(attributes),
     });
   },
   isContent: (key) => contentKeys.has(key),
 };
 
-/** Of pydantic-ai before it named its operations. */
+/** A root says what its trace has in common with others; its message would put the values of this one in. */
+function isNameOfMany({ parentSpanId, scopeName }: SentSpan): boolean {
+  return /^0*$/.test(parentSpanId) && scopeName !== "pydantic-ai" && !scopeName.startsWith("logfire.");
+}
+
+/** Of pydantic-ai before it named its operations, and of the OpenAI Agents SDK. */
 function readKind({ scopeName, name, attributes }: SentSpan): SpanKind | undefined {
+  if (scopeName === agentsSdk) return agentsSdkKinds.find(([beginning]) => name.startsWith(beginning))?.[1];
   if (scopeName !== "pydantic-ai" || attributes.has("gen_ai.operation.name")) return undefined;
   if (attributes.has("agent_name")) return "agent";
   return name.startsWith("running") && !attributes.has("gen_ai.tool.name") ? "chain" : undefined;
@@ -69,13 +91,22 @@ function readAggregate(attributes: Attributes): ReportedUsage | undefined {
   };
 }
 
+/** The reasoning is only in the provider's own report. */
+function readCallUsage(attributes: Attributes): ReportedUsage | undefined {
+  const raw = readObject(attributes, "gen_ai.usage.raw");
+  const usage = raw && readGenaiUsage(attributes);
+  if (!usage) return undefined;
+  const details = raw.output_tokens_details ?? raw.completion_tokens_details;
+  return { ...usage, reasoning: usage.reasoning ?? (isObject(details) ? toTokens(details.reasoning_tokens) : null) };
+}
+
 type Contents = Pick<SpanFacts, "input" | "output" | "finishReasons">;
 
 function readContents(attributes: Attributes): Contents {
   const conversation = readContent(attributes, ...conversationKeys);
   if (conversation !== undefined) return readConversation(attributes, conversation);
   const events = readContent(attributes, "events");
-  if (events !== undefined) return split(readMessages("input", withoutMarks(events)).payloads, 0);
+  if (events !== undefined) return splitCall(events);
   const given = readContent(attributes, "tool_arguments");
   const found = readContent(attributes, "tool_response");
   const result = readContent(attributes, "final_result");
@@ -106,13 +137,26 @@ function split(payloads: Payload[], newMessageIndex: number): Contents {
   return { input: payloads.slice(0, end), ...(end < payloads.length && { output: payloads.slice(end) }) };
 }
 
-/** Messages that were events carry their event's name and their number. */
+/** The answers to all that stands before them. */
+function splitCall(events: AttributeValue): Contents {
+  const { payloads, finishReasons } = readMessages("input", withoutMarks(events));
+  const end = payloads.findLastIndex(({ role }) => role !== "assistant") + 1;
+  return {
+    input: payloads.slice(0, end),
+    ...(end < payloads.length && { output: payloads.slice(end) }),
+    ...(finishReasons.length > 0 && { finishReasons }),
+  };
+}
+
+/** Messages that were events carry their event's name, their number and the provider. */
 function withoutMarks(value: AttributeValue): AttributeValue {
   const list = parseJson(value);
   if (!Array.isArray(list)) return value;
   return list.map((item) => {
     if (!isObject(item)) return item;
-    const { "event.name": _, "gen_ai.message.index": __, ...message } = item;
-    return message;
+    const { "event.name": event, "gen_ai.message.index": _, "gen_ai.system": __, ...message } = item;
+    if (event !== "gen_ai.tool.message") return message;
+    const { id, ...answer } = message;
+    return { ...answer, tool_call_id: id ?? "" };
   });
 }

@@ -1,11 +1,11 @@
 /** MLflow's tracing, which writes every value of its own as JSON text. */
 import type { PromptRef, SpanKind } from "@ratchet/protocol";
-import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isEmpty, isObject, type JsonObject, parseJson } from "../message-parts.ts";
 import { type Messages, readPayloads } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
-import { defined, readContent, readObject, toNumber, toTokens } from "./read-attributes.ts";
+import { defined, readObject, toNumber, toTokens } from "./read-attributes.ts";
 
 const kinds = new Map<string, SpanKind>([
   ["LLM", "llm"],
@@ -32,14 +32,21 @@ export const mlflow: Convention = {
   recognises: ({ families }) => families.has("mlflow"),
   read({ attributes }) {
     const kind = kinds.get(readQuoted(attributes, "mlflow.spanType") ?? "");
-    const input = readContents("input", kind, attributes, "mlflow.spanInputs");
-    const output = readContents("output", kind, attributes, "mlflow.spanOutputs");
+    const input = readContents("input", kind, attributes.get("mlflow.spanInputs"));
+    const answer = readObject(attributes, "mlflow.spanOutputs");
+    const envelope = answer && isCompletion(answer) ? answer : undefined;
+    const output = readContents(
+      "output",
+      kind,
+      envelope ? openEnvelope(envelope) : attributes.get("mlflow.spanOutputs"),
+    );
     return defined<SpanFacts>({
       kind,
       // The second is an argument of the call: what was asked for, in lack of an answer.
       model: readQuoted(attributes, "mlflow.llm.model") ?? readQuoted(attributes, "model"),
       provider: readQuoted(attributes, "mlflow.llm.provider"),
-      usage: readUsage(readObject(attributes, "mlflow.chat.tokenUsage")),
+      responseId: typeof envelope?.id === "string" ? envelope.id : undefined,
+      usage: readUsage(readObject(attributes, "mlflow.chat.tokenUsage"), asObject(envelope?.usage)),
       costUsd: toNumber(readObject(attributes, "mlflow.llm.cost")?.total_cost),
       sessionId: readQuoted(attributes, "mlflow.trace.session"),
       userId: readQuoted(attributes, "mlflow.trace.user"),
@@ -69,17 +76,50 @@ function unquote(value: string): string {
   }
 }
 
-/** Totals that include the cache, whatever the provider says. */
-function readUsage(usage: JsonObject | undefined): ReportedUsage | undefined {
-  if (usage === undefined) return undefined;
+/** OpenAI's chat completions and embeddings, of which autologging keeps the whole response. */
+function isCompletion({ object, choices, data, usage }: JsonObject): boolean {
+  return typeof object === "string" && (Array.isArray(choices) || Array.isArray(data)) && isObject(usage);
+}
+
+/** Without what the span tells elsewhere. */
+function openEnvelope({
+  id: _,
+  object: __,
+  created: ___,
+  model: ____,
+  usage: _____,
+  ...answer
+}: JsonObject): JsonObject {
+  return answer;
+}
+
+/** Totals that include the cache, whatever the provider says. They lack the reasoning, and are absent of embeddings. */
+function readUsage(usage: JsonObject | undefined, ofAnswer: JsonObject): ReportedUsage | undefined {
+  const reasoning = toTokens(asObject(ofAnswer.completion_tokens_details).reasoning_tokens);
+  if (usage === undefined) {
+    const input = toTokens(ofAnswer.prompt_tokens);
+    if (input === null) return undefined;
+    return {
+      input,
+      output: toTokens(ofAnswer.completion_tokens),
+      total: null,
+      cacheRead: null,
+      cacheWrite: null,
+      reasoning,
+    };
+  }
   return {
     input: toTokens(usage.input_tokens),
     output: toTokens(usage.output_tokens),
     total: toTokens(usage.total_tokens),
     cacheRead: toTokens(usage.cache_read_input_tokens),
     cacheWrite: toTokens(usage.cache_creation_input_tokens),
-    reasoning: null,
+    reasoning,
   };
+}
+
+function asObject(value: AttributeValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 /** They have values. */
@@ -102,9 +142,8 @@ function toText(value: AttributeValue | undefined): string {
 function readContents(
   role: "input" | "output",
   kind: SpanKind | undefined,
-  attributes: Attributes,
-  key: string,
+  value: AttributeValue | undefined,
 ): Messages | undefined {
-  const value = readContent(attributes, key);
-  return value === undefined || value === "null" ? undefined : readPayloads(kind, role, value);
+  const parsed = parseJson(value ?? null);
+  return isEmpty(parsed) || value === "null" ? undefined : readPayloads(kind, role, parsed);
 }

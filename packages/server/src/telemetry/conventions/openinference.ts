@@ -47,6 +47,8 @@ const contentKeys = new Set(["input.value", "output.value", "reranker.query", "l
 /** SDKs keep 128 attributes a span unless they are told otherwise, and leave out those that come later. */
 const usualMaxAttributes = 128;
 
+const toolCall = "tool_call";
+
 export const openinference: Convention = {
   name: "openinference",
   recognises: (span) => families.some((family) => span.families.has(family)),
@@ -172,16 +174,22 @@ function readFlatMessages(role: string, items: AttributeValue[] | undefined): Me
   );
 }
 
-/** Each level of a flat message is wrapped under a name of its own: `contents.0.message_content.text`. */
+/**
+ * Each level of a flat message is wrapped under a name of its own: `contents.0.message_content.text`. Some
+ * instrumentations write a text and calls of tools a second time beside the list of contents.
+ */
 function toMessage(item: AttributeValue, assumedRole: string): JsonObject {
-  const { contents, tool_calls, function_call_name, function_call_arguments_json, ...message } = asObject(
+  const { contents, content, tool_calls, function_call_name, function_call_arguments_json, ...message } = asObject(
     within(item, "message"),
   );
   const parts = asList(contents).map(toPart);
-  const calls = asList(tool_calls).map(toToolCall);
+  const calls = asList(tool_calls)
+    .map(toToolCall)
+    .filter(({ id }) => !parts.some((part) => part.type === toolCall && part.id === id));
   return {
     role: assumedRole,
     ...message,
+    ...(content !== undefined && !parts.some(({ text }) => text === content) && { content }),
     ...(parts.length > 0 && { parts }),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...(function_call_name !== undefined && {
@@ -190,7 +198,8 @@ function toMessage(item: AttributeValue, assumedRole: string): JsonObject {
   };
 }
 
-function toPart(item: AttributeValue): AttributeValue {
+function toPart(item: AttributeValue): JsonObject {
+  if (within(item, "tool_call") !== undefined) return { ...toToolCall(item), type: toolCall };
   const { image, audio, ...part } = asObject(within(item, "message_content"));
   const medium = isObject(image)
     ? asObject(image.image ?? image)
@@ -200,7 +209,7 @@ function toPart(item: AttributeValue): AttributeValue {
   return { ...part, ...medium };
 }
 
-function toToolCall(item: AttributeValue): AttributeValue {
+function toToolCall(item: AttributeValue): JsonObject {
   return asObject(within(item, "tool_call"));
 }
 

@@ -59,8 +59,9 @@ export function readMsSinceStart(attributes: Attributes, startMicros: number, ..
     : Math.max(0, timeMs - startMicros / 1000);
 }
 
+/** A list of texts, also when sent as JSON text. */
 export function readTexts(attributes: Attributes, key: string): string[] | undefined {
-  const value = attributes.get(key);
+  const value = parseJson(attributes.get(key) ?? null);
   return Array.isArray(value) ? value.filter((item) => typeof item === "string" && item !== "").map(String) : undefined;
 }
 
