@@ -2,8 +2,9 @@
 import { fromMicros, toMicros } from "../micros.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
-import type { RootRow, TraceStore } from "./store.ts";
+import type { TraceStore } from "./store.ts";
 import { toDurationMs } from "./trace-summary.ts";
+import type { ReceivedRoot } from "./traffic-store.ts";
 
 /** What is slow is judged by the recent past. */
 const maxHistory = 1000;
@@ -14,8 +15,8 @@ export function createRootReader(store: TraceStore, now: () => Date) {
     /** Those of these traces whose root has arrived and ended. */
     async findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]> {
       const range = await store.locate(project.id, traceIds);
-      const roots = range ? await store.listRoots(project.id, traceIds, range) : [];
-      return roots.flatMap(toCompleted);
+      const traces = range ? await store.rollUp(project.id, traceIds, range) : [];
+      return traces.filter((trace) => trace.isRoot).flatMap(toCompleted);
     },
 
     /**
@@ -60,7 +61,7 @@ export function createRootReader(store: TraceStore, now: () => Date) {
 }
 
 /** None for a trace that still runs, and for the run of an eval. */
-function toCompleted(root: RootRow): CompletedRoot[] {
+function toCompleted(root: Omit<ReceivedRoot, "receivedMicros">): CompletedRoot[] {
   const { traceId, spanId, name, kind, status, exposure } = root;
   if (status === "running" || kind === "evaluator") return [];
   return [

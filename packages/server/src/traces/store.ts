@@ -1,46 +1,10 @@
-/** SQL of the read side. Everything but the payload queries leaves the texts alone. */
-import type { CostSource, Exposure, SpanKind, SpanSummary, TraceQuery } from "@ratchet/protocol";
+/** SQL of the spans of traces that are known. Everything but the payload queries leaves the texts alone. */
+import type { CostSource, SpanKind, SpanSummary } from "@ratchet/protocol";
 import type { ClickHouse } from "../engines/clickhouse.ts";
 import { fromSpanUuid, fromTraceUuid, toUuid } from "../engines/trace-ids.ts";
-import { type Cursor, toCondition } from "./trace-filter.ts";
-
-/** A root span, as lists and detectors need it. */
-export interface RootRow {
-  traceId: string;
-  spanId: string;
-  name: string;
-  kind: SpanKind;
-  status: SpanSummary["status"];
-  startMicros: number;
-  /** 0 while it runs. */
-  endMicros: number;
-  receivedMicros: number;
-  version: string;
-  environment: string;
-  release: string;
-  userId: string;
-  sessionId: string;
-  tags: string[];
-  exposure: Exposure | null;
-  inputPreview: string;
-  outputPreview: string;
-}
-
-/** Sums over the newest copy of each of a trace's spans. */
-export interface RollupRow {
-  traceId: string;
-  spanCount: number;
-  errorCount: number;
-  inputTokens: number | null;
-  outputTokens: number | null;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-  reasoningTokens: number;
-  costUsd: number | null;
-  prompts: { name: string; version: string }[];
-  /** Of the newest copy of each of its roots. */
-  rootVersions: string[];
-}
+import { createHeadStore, headOrder } from "./head-store.ts";
+import { createRollupStore } from "./rollup-store.ts";
+import { createTrafficStore } from "./traffic-store.ts";
 
 export interface SpanRow {
   spanId: string;
@@ -79,6 +43,8 @@ export interface SpanContentRow extends SpanRow {
   events: string;
 }
 
+export type HeadContentRow = Pick<SpanContentRow, "attributes" | "inputRefs" | "outputRefs">;
+
 export interface PayloadRow {
   hash: string;
   role: string;
@@ -94,21 +60,11 @@ export interface TimeRange {
   toMicros: number;
 }
 
-/** Only these carry tokens of their own; an agent's repeat those of the calls below it. */
-const isCall =
-  "(kind IN ('llm', 'embedding', 'reranker') AND duplicate_of = toUUID('00000000-0000-0000-0000-000000000000'))";
-/** Of a root: it has ended, and is no run of an eval. */
-const isOfProduction = "status != 'running' AND kind != 'evaluator'";
 const inRange =
   "start_time BETWEEN fromUnixTimestamp64Micro({fromMicros:Int64}) AND fromUnixTimestamp64Micro({toMicros:Int64})";
 const inTraces = `project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)} AND ${inRange}`;
 const ofTrace = `project_id = {project:UInt32} AND trace_id = {trace:UUID} AND ${inRange}`;
 
-const rootColumns = `trace_id AS trace, span_id AS span, name, kind, status,
-  toUnixTimestamp64Micro(start_time) AS start, toUnixTimestamp64Micro(end_time) AS end,
-  toUnixTimestamp64Micro(received_at) AS received, version, environment, release, user_id AS userId,
-  session_id AS sessionId, tags, rollout, arm, unit, planned_share AS plannedShare,
-  input_preview AS inputPreview, output_preview AS outputPreview`;
 /** Of a {@link SelectedSpan}. */
 export const spanColumns = `span_id AS span, parent_span_id AS parent, name, kind, status, status_message AS statusMessage,
   toUnixTimestamp64Micro(start_time) AS start, toUnixTimestamp64Micro(end_time) AS end, model, provider,
@@ -120,76 +76,9 @@ export const spanColumns = `span_id AS span, parent_span_id AS parent, name, kin
 
 export function createTraceStore(clickhouse: ClickHouse) {
   return {
-    /** Newest first; copies of one span each count towards the limit, and all but the newest of them may be stale. */
-    listRootCopies: async (
-      projectId: number,
-      query: Omit<TraceQuery, "limit" | "cursor">,
-      after: Cursor | null,
-      limit: number,
-    ): Promise<RootRow[]> => {
-      const { sql, parameters } = toCondition(query);
-      const isAfter = `start_time <= fromUnixTimestamp64Micro({start:Int64})
-        AND (start_time, trace_id) < (fromUnixTimestamp64Micro({start:Int64}), {trace:UUID})`;
-      const rows = await clickhouse.query<SelectedRoot>(
-        `SELECT ${rootColumns} FROM spans WHERE ${sql} ${after ? `AND ${isAfter}` : ""}
-        ORDER BY start_time DESC, trace_id DESC LIMIT {limit:UInt32}`,
-        {
-          ...parameters,
-          project: projectId,
-          limit,
-          ...(after && { start: after.startMicros, trace: toUuid(after.traceId) }),
-        },
-      );
-      return rows.map(toRootRow);
-    },
-
-    /** Traces, not copies of their roots. */
-    countRoots: async (projectId: number, query: Omit<TraceQuery, "limit" | "cursor">): Promise<number> => {
-      const { sql, parameters } = toCondition(query);
-      const rows = await clickhouse.query<{ total: number }>(
-        `SELECT toUInt32(uniqExact(trace_id)) AS total FROM spans WHERE ${sql}`,
-        { ...parameters, project: projectId },
-      );
-      return rows[0]?.total ?? 0;
-    },
-
-    /** The newest copy of each root of these traces. */
-    listRoots: async (projectId: number, traceIds: readonly string[], range: TimeRange): Promise<RootRow[]> => {
-      const rows = await clickhouse.query<SelectedRoot>(
-        `SELECT ${rootColumns} FROM spans
-        WHERE ${inTraces} AND is_root
-        ORDER BY version DESC LIMIT 1 BY trace_id, span_id`,
-        { project: projectId, traces: traceIds.map(toUuid), ...range },
-      );
-      return rows.map(toRootRow);
-    },
-
-    rollUp: async (projectId: number, traceIds: readonly string[], range: TimeRange): Promise<RollupRow[]> => {
-      const rows = await clickhouse.query<Omit<RollupRow, "traceId" | "prompts"> & { trace: string; refs: string[][] }>(
-        `SELECT trace_id AS trace, toUInt32(count()) AS spanCount, toUInt32(countIf(status = 'error')) AS errorCount,
-          toFloat64(coalesce(sumIf(input_tokens, ${isCall}), max(input_tokens))) AS inputTokens,
-          toFloat64(coalesce(sumIf(output_tokens, ${isCall}), max(output_tokens))) AS outputTokens,
-          toFloat64(if(countIf(${isCall}) > 0, sumIf(cache_read_tokens, ${isCall}), max(cache_read_tokens))) AS cacheReadTokens,
-          toFloat64(if(countIf(${isCall}) > 0, sumIf(cache_write_tokens, ${isCall}), max(cache_write_tokens))) AS cacheWriteTokens,
-          toFloat64(if(countIf(${isCall}) > 0, sumIf(reasoning_tokens, ${isCall}), max(reasoning_tokens))) AS reasoningTokens,
-          coalesce(sumIf(cost_usd, ${isCall}), max(cost_usd)) AS costUsd,
-          arraySort(groupUniqArrayIf(20)([prompt_name, prompt_version], prompt_name != '')) AS refs,
-          groupArrayIf(10)(version, is_root) AS rootVersions
-        FROM (
-          SELECT trace_id, span_id, kind, status, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-            reasoning_tokens, duplicate_of, cost_usd, prompt_name, prompt_version,
-            version, is_root
-          FROM spans WHERE ${inTraces}
-          ORDER BY version DESC LIMIT 1 BY trace_id, span_id)
-        GROUP BY trace_id`,
-        { project: projectId, traces: traceIds.map(toUuid), ...range },
-      );
-      return rows.map(({ trace, refs, ...row }) => ({
-        ...row,
-        traceId: fromTraceUuid(trace),
-        prompts: refs.map(([name = "", version = ""]) => ({ name, version })),
-      }));
-    },
+    ...createHeadStore(clickhouse),
+    ...createRollupStore(clickhouse),
+    ...createTrafficStore(clickhouse),
 
     /** When the traces' spans start, from the first to the last of all; `null` when there are no such traces. */
     locate: async (projectId: number, traceIds: readonly string[]): Promise<TimeRange | null> => {
@@ -240,6 +129,16 @@ export function createTraceStore(clickhouse: ClickHouse) {
       return { ...toSpanRow(row), attributes, events, scope, conventions };
     },
 
+    /** The span that stands for the trace: its root or, until one arrives, the span that starts first. */
+    findOptionalHead: async (projectId: number, traceId: string, range: TimeRange): Promise<HeadContentRow | null> => {
+      const rows = await clickhouse.query<HeadContentRow>(
+        `SELECT attributes, input_refs AS inputRefs, output_refs AS outputRefs FROM spans WHERE ${ofTrace}
+        ORDER BY ${headOrder} LIMIT 1`,
+        { project: projectId, trace: toUuid(traceId), ...range },
+      );
+      return rows[0] ?? null;
+    },
+
     /** @param maxBytes Of each content. */
     listPayloads: (
       projectId: number,
@@ -262,67 +161,8 @@ export function createTraceStore(clickhouse: ClickHouse) {
       );
     },
 
-    /** In the order in which they were received. */
-    listRootsReceivedAfter: async (projectId: number, receivedMicros: number, limit: number): Promise<RootRow[]> => {
-      const rows = await clickhouse.query<SelectedRoot>(
-        `SELECT ${rootColumns} FROM spans
-        WHERE project_id = {project:UInt32} AND is_root AND ${isOfProduction}
-          AND received_at > fromUnixTimestamp64Micro({received:Int64})
-        ORDER BY received_at LIMIT {limit:UInt32}`,
-        { project: projectId, received: receivedMicros, limit },
-      );
-      return rows.map(toRootRow);
-    },
-
-    countByRelease: (projectId: number, traceName: string): Promise<{ release: string; count: number }[]> =>
-      clickhouse.query(
-        `SELECT release, toUInt32(uniqExact(trace_id)) AS count FROM spans
-        WHERE project_id = {project:UInt32} AND is_root AND name = {name:String} AND ${isOfProduction}
-        GROUP BY release ORDER BY release`,
-        { project: projectId, name: traceName },
-      ),
-
-    /** Of the newest `limit` traces of that name that started before. */
-    measureDurations: async (projectId: number, traceName: string, beforeMicros: number, limit: number) => {
-      const rows = await clickhouse.query<{ count: number; quantiles: number[] }>(
-        `SELECT toUInt32(count()) AS count, quantilesExactInclusive(0.5, 0.95, 0.99)(duration) AS quantiles
-        FROM (
-          SELECT (toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time)) / 1000 AS duration FROM spans
-          WHERE project_id = {project:UInt32} AND is_root AND name = {name:String} AND ${isOfProduction}
-            AND start_time < fromUnixTimestamp64Micro({before:Int64})
-          ORDER BY start_time DESC LIMIT {limit:UInt32})`,
-        { project: projectId, name: traceName, before: beforeMicros, limit },
-      );
-      return rows[0] ?? { count: 0, quantiles: [] };
-    },
-
-    /** Of production: runs of evals are left out. */
-    measureHealth: async (projectId: number, sinceMicros: number) => {
-      const rows = await clickhouse.query<{
-        traces: number;
-        ended: number;
-        errors: number;
-        quantiles: number[];
-        costUsd: number;
-      }>(
-        `SELECT toUInt32(uniqExact(trace_id)) AS traces, toUInt32(uniqExactIf(trace_id, is_root AND status != 'running')) AS ended,
-          toUInt32(uniqExactIf(trace_id, is_root AND status = 'error')) AS errors,
-          quantilesExactInclusiveIf(0.5, 0.95)(
-            (toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time)) / 1000,
-            is_root AND status != 'running') AS quantiles,
-          coalesce(sumIf(cost_usd, ${isCall}), 0) AS costUsd
-        FROM spans FINAL
-        WHERE project_id = {project:UInt32} AND start_time >= fromUnixTimestamp64Micro({since:Int64})
-          AND trace_id NOT IN (
-            SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND is_root AND kind = 'evaluator'
-              AND start_time >= fromUnixTimestamp64Micro({since:Int64}))`,
-        { project: projectId, since: sinceMicros },
-      );
-      return rows[0] ?? { traces: 0, ended: 0, errors: 0, quantiles: [], costUsd: 0 };
-    },
-
     deleteProject: async (projectId: number): Promise<void> => {
-      for (const table of ["spans", "payload", "trace_loc"]) {
+      for (const table of ["spans", "payload", "trace_loc", "trace_head"]) {
         await clickhouse.command(`DELETE FROM ${table} WHERE project_id = {project:UInt32}`, { project: projectId });
       }
     },
@@ -330,34 +170,6 @@ export function createTraceStore(clickhouse: ClickHouse) {
 }
 
 export type TraceStore = ReturnType<typeof createTraceStore>;
-
-type SelectedRoot = Omit<
-  RootRow,
-  "traceId" | "spanId" | "startMicros" | "endMicros" | "receivedMicros" | "exposure"
-> & {
-  trace: string;
-  span: string;
-  start: string;
-  end: string;
-  received: string;
-  rollout: string;
-  arm: "control" | "candidate" | "";
-  unit: string;
-  plannedShare: number | null;
-};
-
-function toRootRow(row: SelectedRoot): RootRow {
-  const { trace, span, start, end, received, rollout, arm, unit, plannedShare, ...rest } = row;
-  return {
-    ...rest,
-    traceId: fromTraceUuid(trace),
-    spanId: fromSpanUuid(span) ?? "",
-    startMicros: Number(start),
-    endMicros: Number(end),
-    receivedMicros: Number(received),
-    exposure: arm === "" || plannedShare === null ? null : { rollout, arm, unit, plannedShare },
-  };
-}
 
 export type SelectedSpan = Omit<SpanRow, "spanId" | "parentSpanId" | "startMicros" | "endMicros" | "duplicateOf"> & {
   span: string;

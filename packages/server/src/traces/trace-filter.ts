@@ -1,4 +1,4 @@
-/** Which traces a query means, as a condition on root spans. */
+/** Which traces a query means, as a condition on their heads. */
 import type { TraceQuery } from "@ratchet/protocol";
 import { toMicros } from "../micros.ts";
 
@@ -14,7 +14,7 @@ interface Clause {
   parameters: Record<string, FilterValue>;
 }
 
-/** The condition names only columns of `spans`; every value is a parameter. `project` must be one of the query's. */
+/** The condition names only columns of `trace_head`; every value is a parameter. `project` must be one of the query's. */
 export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause {
   const clauses: Clause[] = [];
   const add = (sql: string, parameters: Record<string, FilterValue | undefined>) => {
@@ -28,7 +28,6 @@ export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause
   if (origin === "production") add("kind != 'evaluator'", {});
   if (origin === "evals") add("kind = 'evaluator'", {});
   add("status = {status:String}", { status });
-  if (status === "running") add(notEnded, {});
   add("positionCaseInsensitiveUTF8(name, {name:String}) > 0", { name });
   add("session_id = {session:String}", { session });
   add("release = {release:String}", { release });
@@ -37,14 +36,15 @@ export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause
   add(hasSignal("detector = {signal:String}"), { signal });
   add(hasSignal("failure = {failure:String}"), { failure });
   return {
-    sql: ["project_id = {project:UInt32}", "is_root", ...clauses.map((clause) => clause.sql)].join(" AND "),
+    sql: `(${clauses.map((clause) => clause.sql).join(" AND ") || "true"})`,
     parameters: Object.assign({}, ...clauses.map((clause) => clause.parameters)),
   };
 }
 
-/** The running copy of an ended span stays in the table until the engine merges the two. */
-const notEnded = `trace_id NOT IN (
-  SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND is_root AND status != 'running')`;
+/** Most traces of a project do not match it, unlike a query that asks for all of production. */
+export function isNarrow({ origin, ...filters }: Omit<TraceQuery, "limit" | "cursor">): boolean {
+  return origin === "evals" || Object.values(filters).some((value) => value !== undefined);
+}
 
 const hasSignal = (condition: string) => `trace_id IN (
   SELECT trace_id FROM signals FINAL WHERE project_id = {project:UInt32} AND is_deleted = 0 AND ${condition})`;

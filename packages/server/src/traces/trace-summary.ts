@@ -1,8 +1,8 @@
 /** Rows of the engine → traces and spans of the API. */
-import type { SpanSummary, TraceSummary, TreeRow } from "@ratchet/protocol";
+import type { Feedback, Signal, SpanSummary, TraceSummary } from "@ratchet/protocol";
 import { fromMicros } from "../micros.ts";
-import type { RollupRow, RootRow, SpanRow } from "./store.ts";
-import type { Extent } from "./tree-overview.ts";
+import type { TraceRow } from "./rollup-store.ts";
+import type { SpanRow } from "./store.ts";
 
 /** What other features know of a trace. */
 export interface Judgements {
@@ -13,37 +13,47 @@ export interface Judgements {
 
 export const noJudgements: Judgements = { feedback: { up: 0, down: 0, total: 0 }, detectors: [], failures: [] };
 
+export function toJudgements(feedback: readonly Feedback[], signals: readonly Signal[]): Judgements {
+  const thumbs = feedback.filter(({ key }) => key === "thumbs");
+  const count = (score: number) => thumbs.filter((given) => given.score === score).length;
+  return {
+    feedback: { up: count(1), down: count(0), total: feedback.length },
+    detectors: signals.map(({ detector }) => detector),
+    failures: [...new Set(signals.map(({ failure }) => failure ?? ""))],
+  };
+}
+
 export function toTraceSummary(
-  root: RootRow,
-  rollup: RollupRow,
+  trace: TraceRow,
   { feedback, detectors, failures }: Judgements,
   now: Date,
 ): TraceSummary {
   return {
-    traceId: root.traceId,
-    rootSpanId: root.spanId,
-    name: root.name,
-    kind: root.kind,
-    status: root.status,
-    startTime: fromMicros(root.startMicros),
-    durationMs: toDurationMs(root, now),
-    spanCount: rollup.spanCount,
-    errorCount: rollup.errorCount,
-    inputTokens: rollup.inputTokens,
-    outputTokens: rollup.outputTokens,
-    cacheReadTokens: rollup.cacheReadTokens,
-    cacheWriteTokens: rollup.cacheWriteTokens,
-    reasoningTokens: rollup.reasoningTokens,
-    costUsd: rollup.costUsd,
-    inputPreview: root.inputPreview,
-    outputPreview: root.outputPreview,
-    sessionId: root.sessionId || null,
-    userId: root.userId || null,
-    tags: root.tags,
-    environment: root.environment || null,
-    release: root.release || null,
-    exposure: root.exposure,
-    prompts: rollup.prompts,
+    traceId: trace.traceId,
+    rootSpanId: trace.spanId,
+    ...(!trace.isRoot && { isRootReceived: false }),
+    name: trace.name,
+    kind: trace.kind,
+    status: trace.status,
+    startTime: fromMicros(trace.startMicros),
+    durationMs: toDurationMs(trace, now),
+    spanCount: trace.spanCount,
+    errorCount: trace.errorCount,
+    inputTokens: trace.inputTokens,
+    outputTokens: trace.outputTokens,
+    cacheReadTokens: trace.cacheReadTokens,
+    cacheWriteTokens: trace.cacheWriteTokens,
+    reasoningTokens: trace.reasoningTokens,
+    costUsd: trace.costUsd,
+    inputPreview: trace.inputPreview,
+    outputPreview: trace.outputPreview,
+    sessionId: trace.sessionId || null,
+    userId: trace.userId || null,
+    tags: trace.tags,
+    environment: trace.environment || null,
+    release: trace.release || null,
+    exposure: trace.exposure,
+    prompts: trace.prompts,
     feedback,
     signals: [...new Set(detectors)],
     failures: failures.filter((failure) => failure !== ""),
@@ -75,30 +85,6 @@ export function toSpanSummary(row: SpanRow, isOrphan: boolean, now: Date): SpanS
     prompt: row.promptName === "" ? null : { name: row.promptName, version: row.promptVersion },
     inputBytes: row.inputBytes,
     outputBytes: row.outputBytes,
-  };
-}
-
-/** A trace whose root has not arrived is shown from its earliest span to the end of its last. */
-export function standInForRoot(traceId: string, first: TreeRow | undefined, extent: Extent): RootRow | null {
-  if (!first) return null;
-  return {
-    traceId,
-    spanId: first.spanId,
-    name: first.name,
-    kind: first.kind,
-    status: extent.runningCount > 0 ? "running" : extent.failingRow >= 0 ? "error" : "ok",
-    startMicros: extent.startMicros,
-    endMicros: extent.endMicros,
-    receivedMicros: 0,
-    version: "0",
-    environment: "",
-    release: "",
-    userId: "",
-    sessionId: "",
-    tags: [],
-    exposure: null,
-    inputPreview: "",
-    outputPreview: "",
   };
 }
 

@@ -150,8 +150,15 @@ describe("traces", () => {
       { name: "answer", startMicros: nowMicros - 3600 * secondMicros },
     ]);
     await engines.clickhouse.insert("signals", [
-      { project_id: project.id, trace_id: failed?.traceId, detector: "error", failure: "F-3", version: 1 },
-      { project_id: project.id, trace_id: old?.traceId, detector: "error", failure: "F-3", version: 1 },
+      {
+        project_id: project.id,
+        trace_id: failed?.traceId,
+        detector: "error",
+        failure: "F-3",
+        is_deleted: 0,
+        version: 1,
+      },
+      { project_id: project.id, trace_id: old?.traceId, detector: "error", failure: "F-3", is_deleted: 0, version: 1 },
       { project_id: project.id, trace_id: old?.traceId, detector: "error", failure: "F-3", is_deleted: 1, version: 2 },
     ]);
     const ids = async (query: Record<string, string>) => {
@@ -203,7 +210,8 @@ describe("traces", () => {
       { traceId, parentSpanId: orphanId, name: "search", statusCode: 2 },
     ]);
     const detail = TraceDetail.parse(await traces.find(project, traceId));
-    expect(detail.trace).toMatchObject({ rootSpanId: orphanId, name: "handle", status: "error", spanCount: 2 });
+    expect(detail.trace).toMatchObject({ rootSpanId: orphanId, name: "handle", spanCount: 2, errorCount: 1 });
+    expect(detail.trace.isRootReceived).toBe(false);
     expect(detail.spans.map((span) => [span.name, span.parentSpanId])).toEqual([
       ["handle", null],
       ["search", orphanId],
