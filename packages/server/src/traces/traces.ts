@@ -15,11 +15,12 @@ import { attribute } from "@ratchet/protocol";
 import { fromMicros } from "../micros.ts";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
+import { createTracePager } from "./list-page.ts";
 import { createReassembler, shareOfBudget } from "./reassemble.ts";
 import { createRootReader } from "./root-reader.ts";
-import type { RootRow, SpanRow, TimeRange, TraceStore } from "./store.ts";
+import type { SpanRow, TimeRange, TraceStore } from "./store.ts";
 import { parseCursor, toCursor } from "./trace-filter.ts";
-import { type Judgements, noJudgements, standInForRoot, toSpanSummary, toTraceSummary } from "./trace-summary.ts";
+import { type Judgements, noJudgements, toJudgements, toSpanSummary, toTraceSummary } from "./trace-summary.ts";
 import { maxSmallTrace, type Trees } from "./tree.ts";
 
 /** Texts of one answer. */
@@ -45,6 +46,7 @@ export interface TraceCompanions {
 export type SpanContent = SpanSummary & { input: Payload[]; output: Payload[] };
 
 export function createTraces(store: TraceStore, trees: Trees, now: () => Date, companions: TraceCompanions) {
+  const readPage = createTracePager(store);
   return {
     /** Newest first. @throws ProblemError `invalid-query` for a cursor that is none. */
     async list(project: ProjectScope, { limit, cursor, ...query }: TraceQuery): Promise<TraceList> {
@@ -52,44 +54,37 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
       if (cursor !== undefined && after === null) {
         throw new ProblemError("invalid-query", `cursor: ${cursor} is none. Take nextCursor of the page before.`);
       }
-      const [roots, total] = await Promise.all([
-        listNewest(project, query, after, limit + 1),
-        store.countRoots(project.id, query),
+      const [page, { total, isExact }] = await Promise.all([
+        readPage(project.id, query, after, limit, (traceIds) => judge(project, traceIds)),
+        store.countTraces(project.id, query),
       ]);
-      const page = roots.slice(0, limit);
-      const last = page.at(-1);
+      const at = now();
+      const last = page.traces.at(-1);
       return {
-        traces: await summarise(project, page),
+        traces: page.traces.map((trace) =>
+          toTraceSummary(trace, page.judgements.get(trace.traceId) ?? noJudgements, at),
+        ),
         total,
-        nextCursor: roots.length > limit && last ? toCursor(last) : null,
+        ...(!isExact && { isTotalExact: false }),
+        nextCursor: page.hasMore && last ? toCursor(last) : null,
       };
     },
 
     /** @throws ProblemError `not-found` */
     async find(project: ProjectScope, traceId: string): Promise<TraceDetail> {
-      const range = await locate(project, traceId);
-      const at = now();
-      const [{ tree, first }, roots, rollups, judgements, feedback, signals, cases] = await Promise.all([
-        openTree(project, traceId, range),
-        store.listRoots(project.id, [traceId], range),
-        store.rollUp(project.id, [traceId], range),
-        judge(project, [traceId]),
+      const [{ trace, tree, rows, head, texts }, feedback, signals, cases] = await Promise.all([
+        readTrace(project, traceId),
         companions.listFeedback(project, traceId),
         companions.listSignals(project, traceId),
         companions.listCases(project, traceId),
       ]);
-      const root = earliest(roots) ?? standInForRoot(traceId, first.rows[0], tree.extent);
-      const [rollup] = rollups;
-      if (!root || !rollup) throw notFound(traceId);
-      const content = await store.findOptionalSpan(project.id, traceId, root.spanId, range);
-      const texts = await readTexts(project, traceId, range, content ? [content] : [], maxDetailBytes);
       return {
-        trace: toTraceSummary(root, rollup, judgements.get(traceId) ?? noJudgements, at),
-        tree: tree.overview,
-        spans: first.rows,
-        input: texts(content?.inputRefs ?? []),
-        output: texts(content?.outputRefs ?? []),
-        metadata: readMetadata(content?.attributes ?? {}),
+        trace: toTraceSummary(trace, toJudgements(feedback, signals), now()),
+        tree,
+        spans: rows,
+        input: texts(head.inputRefs),
+        output: texts(head.outputRefs),
+        metadata: readMetadata(head.attributes),
         feedback,
         signals,
         cases,
@@ -156,41 +151,28 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     deleteProject: (project: ProjectScope) => store.deleteProject(project.id),
   };
 
-  async function listNewest(
-    project: ProjectScope,
-    query: Omit<TraceQuery, "limit" | "cursor">,
-    after: ReturnType<typeof parseCursor>,
-    count: number,
-  ): Promise<RootRow[]> {
-    // Deduplicating in SQL would read every root in the range; copies are rare, so some more rows are read instead.
-    for (let limit = count + 20; ; limit *= 4) {
-      const copies = await store.listRootCopies(project.id, query, after, limit);
-      const newest = newestOfEach(copies);
-      if (newest.length >= count || copies.length < limit) return newest.slice(0, count);
-    }
-  }
-
-  async function summarise(project: ProjectScope, roots: readonly RootRow[]) {
-    const traceIds = roots.map((root) => root.traceId);
-    const range = await store.locate(project.id, traceIds);
-    if (!range) return [];
-    const [rollups, judgements] = await Promise.all([
-      store.rollUp(project.id, traceIds, range),
-      judge(project, traceIds),
+  async function readTrace(project: ProjectScope, traceId: string) {
+    const range = await locate(project, traceId);
+    const [{ tree, rows }, [trace], { head, texts }] = await Promise.all([
+      openTree(project, traceId, range),
+      store.rollUp(project.id, [traceId], range),
+      readHead(project, traceId, range),
     ]);
-    const byTrace = new Map(rollups.map((rollup) => [rollup.traceId, rollup]));
-    const at = now();
-    return roots.flatMap((root) => {
-      const rollup = byTrace.get(root.traceId);
-      // A copy that matched the query but is not the newest: the trace as it is now does not match.
-      if (!rollup?.rootVersions.includes(root.version)) return [];
-      return [toTraceSummary(root, rollup, judgements.get(root.traceId) ?? noJudgements, at)];
-    });
+    if (!trace) throw notFound(traceId);
+    return { trace, tree, rows, head, texts };
   }
 
   async function openTree(project: ProjectScope, traceId: string, range: TimeRange) {
     const tree = await trees.open(project.id, traceId, range);
-    return { tree, first: await tree.findWindow({ offset: 0, limit: maxSmallTrace, closed: [] }) };
+    const { rows } = await tree.findWindow({ offset: 0, limit: maxSmallTrace, closed: [] });
+    return { tree: tree.overview, rows };
+  }
+
+  /** With the texts of the span that stands for the trace. */
+  async function readHead(project: ProjectScope, traceId: string, range: TimeRange) {
+    const head = await store.findOptionalHead(project.id, traceId, range);
+    if (!head) throw notFound(traceId);
+    return { head, texts: await readTexts(project, traceId, range, [head], maxDetailBytes) };
   }
 
   async function judge(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, Judgements>> {
@@ -216,7 +198,7 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     project: ProjectScope,
     traceId: string,
     range: TimeRange,
-    spans: readonly SpanRow[],
+    spans: readonly Pick<SpanRow, "inputRefs" | "outputRefs">[],
     budgetBytes: number,
   ) {
     const hashes = listHashes(spans);
@@ -227,7 +209,7 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
 
 export type Traces = ReturnType<typeof createTraces>;
 
-function listHashes(spans: readonly SpanRow[]): string[] {
+function listHashes(spans: readonly Pick<SpanRow, "inputRefs" | "outputRefs">[]): string[] {
   return [...new Set(spans.flatMap((span) => [...span.inputRefs, ...span.outputRefs]))];
 }
 
@@ -236,20 +218,6 @@ function notFound(traceId: string): ProblemError {
     "not-found",
     `There is no trace ${traceId} in this project. GET /api/traces lists what there is.`,
   );
-}
-
-/** Rows come newest trace first; of one trace's copies the highest version is kept. */
-function newestOfEach(copies: readonly RootRow[]): RootRow[] {
-  const newest = new Map<string, RootRow>();
-  for (const copy of copies) {
-    const known = newest.get(copy.traceId);
-    if (!known || BigInt(copy.version) > BigInt(known.version)) newest.set(copy.traceId, copy);
-  }
-  return [...newest.values()];
-}
-
-function earliest(roots: readonly RootRow[]): RootRow | undefined {
-  return roots.toSorted((a, b) => a.startMicros - b.startMicros)[0];
 }
 
 function toTree(rows: readonly SpanRow[], at: Date): SpanSummary[] {
