@@ -29,8 +29,17 @@ import { createFeedback } from "./feedback/feedback.ts";
 import { feedbackRoutes } from "./feedback/routes.ts";
 import { createFeedbackStore } from "./feedback/store.ts";
 import { createApp } from "./http/app.ts";
+import { createExportAuthoriser } from "./http/authorise.ts";
 import { createEventStream } from "./http/events.ts";
 import { listen } from "./http/listen.ts";
+import { loadGrpc, openGrpc } from "./http/listen-grpc.ts";
+import { createLogIngest } from "./log-records/ingest-logs.ts";
+import { createLogReader } from "./log-records/read-logs.ts";
+import { createEvaluationRecorder, listSpanEvaluations } from "./log-records/record-evaluations.ts";
+import { createLogRecordStore } from "./log-records/store.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { metricRoutes } from "./metrics/routes.ts";
+import { createMetricStore } from "./metrics/store.ts";
 import { createPrices } from "./prices/prices.ts";
 import { createReprices } from "./prices/reprice.ts";
 import { priceRoutes } from "./prices/routes.ts";
@@ -52,6 +61,8 @@ import { createSignals } from "./signals/signals.ts";
 import { createSignalStore } from "./signals/store.ts";
 import { StartError } from "./start-error.ts";
 import { createIngest } from "./telemetry/ingest.ts";
+import { createBodyReader } from "./telemetry/read-body.ts";
+import { createReceiver } from "./telemetry/receive.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { createTelemetryStore } from "./telemetry/store.ts";
 import { traceRoutes } from "./traces/routes.ts";
@@ -63,6 +74,8 @@ import { createTreeStore } from "./traces/tree-store.ts";
 export interface Server {
   /** Origin, as http://127.0.0.1:3000. */
   url: string;
+  /** Of OTLP over gRPC; undefined where that is off, or the usual port was taken. */
+  grpcPort: number | undefined;
   /** Where the first API key is, when this start made it. */
   firstKeyFile: string | undefined;
   /** Answers what is under way, then closes the engines. */
@@ -74,6 +87,7 @@ export async function openServer(config: Config): Promise<Server> {
   // Closed in reverse order: at the end of this function if it throws, by the caller otherwise.
   await using opened = new AsyncDisposableStack();
   const log: Logger = pino({ level: config.logLevel });
+  if (config.otlpGrpc) loadGrpc().catch((error) => log.error({ err: error }, "OTLP over gRPC cannot be loaded"));
   opened.defer(lockDataDirectory(config.dataDir));
   const clickhouse = await openClickHouse(
     config.clickhouseUrl ? { url: config.clickhouseUrl } : { path: join(config.dataDir, "clickhouse") },
@@ -124,6 +138,9 @@ export async function openServer(config: Config): Promise<Server> {
   const feedback = createFeedback(createFeedbackStore(clickhouse), events.publish, now, (project, traceId) =>
     examination.onFeedback(project, traceId),
   );
+  const logRecordStore = createLogRecordStore(clickhouse);
+  const logReader = createLogReader(logRecordStore);
+  const recordEvaluations = createEvaluationRecorder(logRecordStore, feedback.recordAll, now);
   const traces = createTraces(createTraceStore(clickhouse), createTrees(createTreeStore(clickhouse), now), now, {
     countFeedback: feedback.summarise,
     summariseSignals: signals.summarise,
@@ -175,15 +192,28 @@ export async function openServer(config: Config): Promise<Server> {
   const priceStore = createPriceStore(postgres, clickhouse);
   const prices = createPrices(priceStore, events.publish, now);
   const reprices = createReprices(priceStore, prices.findPricer, events.publish, now, log);
+  const telemetryStore = createTelemetryStore(clickhouse);
   const ingest = createIngest({
-    store: createTelemetryStore(clickhouse),
+    store: telemetryStore,
     projects,
     publish: events.publish,
     onCompleted: examination.onCompleted,
+    onStored: async (spans) => void (await recordEvaluations(listSpanEvaluations(spans))),
     now,
     minFreeBytes: config.minFreeBytes,
     findPricer: prices.findPricer,
   });
+  const logIngest = createLogIngest({
+    store: logRecordStore,
+    insertPayloads: telemetryStore.insertPayloads,
+    projects,
+    recordEvaluations,
+    publish: events.publish,
+    onMessages: examination.onFeedback,
+    onStored: logReader.notice,
+    now,
+  });
+  const metrics = createMetrics(createMetricStore(clickhouse), projects, now);
 
   opened.defer(examination.close);
   await examination.resume();
@@ -191,11 +221,13 @@ export async function openServer(config: Config): Promise<Server> {
   await reprices.resume();
   opened.defer(startRolloutClock(rollouts.proceedAll, log).close);
 
+  const receive = createReceiver({ traces: ingest.accept, logs: logIngest.accept, metrics: metrics.accept });
   const isLoopbackOnly = ["127.0.0.1", "localhost", "::1"].includes(config.host);
   const app = createApp({
     routes: [
-      telemetryRoutes(ingest),
+      telemetryRoutes(createBodyReader(config.maxExportBytes), receive),
       traceRoutes(traces),
+      metricRoutes(metrics),
       priceRoutes(prices, reprices),
       accessRoutes(projects, keys),
       feedbackRoutes(feedback),
@@ -213,6 +245,8 @@ export async function openServer(config: Config): Promise<Server> {
     renderMetrics: () =>
       [
         ingest.renderMetrics(),
+        logIngest.renderMetrics(),
+        metrics.renderMetrics(),
         examination.renderMetrics(),
         renderMetric("ratchet_resident_memory_bytes", "gauge", "Memory of the process.", process.memoryUsage.rss()),
       ].join(""),
@@ -222,11 +256,16 @@ export async function openServer(config: Config): Promise<Server> {
   const firstKeyFile = isLoopbackOnly ? undefined : await ensureFirstKey(keys, config.dataDir);
   const listener = await listen(app.fetch, config);
   opened.defer(listener.close);
+  const authoriseExport = createExportAuthoriser(projects, keys, isLoopbackOnly);
+  const grpc = await openGrpc(config, { receive, authorise: authoriseExport, log });
+  opened.defer(async () => grpc?.close());
   // Open streams would keep the listener from closing; spans that come now are refused, and sent again later.
   opened.defer(events.close);
-  opened.defer(ingest.drain);
+  opened.defer(async () => {
+    await Promise.all([ingest.drain(), logIngest.drain(), metrics.drain()]);
+  });
   const closing = opened.move();
-  return { url: listener.url, firstKeyFile, close: () => closing.disposeAsync() };
+  return { url: listener.url, grpcPort: grpc?.port, firstKeyFile, close: () => closing.disposeAsync() };
 }
 
 if (import.meta.main) {

@@ -44,6 +44,8 @@ export async function openTestServer({ host = "127.0.0.1" } = {}): Promise<Serve
     postgresUrl: "url" in place ? place.url : undefined,
     isFsyncOn: true,
     minFreeBytes: 0,
+    otlpGrpc: { port: 0, isRequired: true },
+    maxExportBytes: 64 * 1024 * 1024,
     logLevel: "silent",
   });
   return {

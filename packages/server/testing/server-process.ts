@@ -51,7 +51,13 @@ export async function refuseServerProcess(
 
 function spawnServer(variables: Record<string, string>) {
   return spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, PORT: "0", RATCHET_LOG_LEVEL: "silent", ...variables },
+    env: {
+      PATH: process.env.PATH,
+      PORT: "0",
+      RATCHET_OTLP_GRPC_PORT: "off",
+      RATCHET_LOG_LEVEL: "silent",
+      ...variables,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   }) satisfies ChildProcess;
 }

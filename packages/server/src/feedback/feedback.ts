@@ -39,6 +39,16 @@ export function createFeedback(
       return feedback;
     },
 
+    /** For feedback whose id is made of what it says, and never judges another trace: sending it again changes nothing. */
+    async recordAll(project: ProjectScope, feedback: readonly Feedback[]): Promise<void> {
+      if (feedback.length === 0) return;
+      await store.insertAll(project.id, feedback, now().getTime());
+      for (const traceId of new Set(feedback.map((each) => each.traceId))) {
+        publish({ type: "feedback", project: project.slug, id: traceId });
+        onRecorded(project, traceId);
+      }
+    },
+
     /** Thumbs and all feedback as counts, by trace id; traces without any are left out. */
     async summarise(
       project: ProjectScope,

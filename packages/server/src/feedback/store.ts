@@ -29,24 +29,17 @@ export function createFeedbackStore(clickhouse: ClickHouse) {
   return {
     /** The newest `receivedAt` of an id and trace wins. @param withdrawn Traces that the id judges no more. */
     insert: (projectId: number, feedback: Feedback, withdrawn: readonly string[], receivedAtMs: number) => {
-      const row = {
-        project_id: projectId,
-        trace_id: toUuid(feedback.traceId),
-        span_id: toUuid(feedback.spanId),
-        key: feedback.key,
-        id: feedback.id,
-        ts: feedback.createdAt,
-        score: feedback.score,
-        value: feedback.value ?? "",
-        comment: feedback.comment ?? "",
-        source: feedback.source,
-        user_id: feedback.userId ?? "",
-        is_deleted: 0,
-        version: receivedAtMs,
-      };
+      const row = toRow(projectId, feedback, receivedAtMs);
       const gone = withdrawn.map((traceId) => ({ ...row, trace_id: toUuid(traceId), is_deleted: 1 }));
       return clickhouse.insert("feedback", [row, ...gone]);
     },
+
+    /** As {@link insert}, of feedback whose ids are made of their traces: none is withdrawn. */
+    insertAll: (projectId: number, feedback: readonly Feedback[], receivedAtMs: number) =>
+      clickhouse.insert(
+        "feedback",
+        feedback.map((each) => toRow(projectId, each, receivedAtMs)),
+      ),
 
     /** Traces that this feedback judges: one, unless it is sent for two at once. */
     listTracesOf: async (projectId: number, id: string): Promise<string[]> => {
@@ -110,6 +103,24 @@ export function createFeedbackStore(clickhouse: ClickHouse) {
 }
 
 export type FeedbackStore = ReturnType<typeof createFeedbackStore>;
+
+function toRow(projectId: number, feedback: Feedback, receivedAtMs: number) {
+  return {
+    project_id: projectId,
+    trace_id: toUuid(feedback.traceId),
+    span_id: toUuid(feedback.spanId),
+    key: feedback.key,
+    id: feedback.id,
+    ts: feedback.createdAt,
+    score: feedback.score,
+    value: feedback.value ?? "",
+    comment: feedback.comment ?? "",
+    source: feedback.source,
+    user_id: feedback.userId ?? "",
+    is_deleted: 0,
+    version: receivedAtMs,
+  };
+}
 
 function toFeedback(row: FeedbackRow): Feedback {
   const { trace, span, id, key, score, source, createdAt } = row;

@@ -7,6 +7,7 @@ import type { Keys } from "../access/keys.ts";
 import type { Projects } from "../access/projects.ts";
 import { ProblemError } from "../problem.ts";
 import { createRouter, type Router } from "../router.ts";
+import { isExport } from "../telemetry/otlp-response.ts";
 import { authorise, refuseForeignHosts } from "./authorise.ts";
 import { renderDocs } from "./docs.ts";
 import { createErrorHandler } from "./errors.ts";
@@ -45,8 +46,9 @@ export function createApp(parts: AppParts): Router {
   });
   app.get("/metrics", (c) => c.text(parts.renderMetrics(), 200, { "content-type": "text/plain; version=0.0.4" }));
 
-  app.use("/api/*", authorise(projects, keys, isLoopbackOnly));
-  app.use("/v1/*", authorise(projects, keys, isLoopbackOnly));
+  const guard = authorise(projects, keys, isLoopbackOnly);
+  app.use("/api/*", guard);
+  app.use((c, next) => (isExport(c.req.method, c.req.path) ? guard(c, next) : next()));
   app.use(
     "/api/*",
     bodyLimit({
@@ -68,6 +70,7 @@ export function createApp(parts: AppParts): Router {
   };
   app.all("/api/*", (c) => refuse(c.req.path));
   app.all("/v1/*", (c) => refuse(c.req.path));
+  app.all("/otlp/*", (c) => refuse(c.req.path));
   app.use(pages());
   app.notFound((c) => refuse(c.req.path));
   return app;

@@ -42,11 +42,11 @@ export function authorise(projects: Projects, keys: Keys, isLoopbackOnly: boolea
   return async (c, next) => {
     const { path, method } = c.req;
     if (open.has(path)) return next();
-    const secret = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-    const grant =
-      secret === undefined
-        ? ((await findSessionGrant(c, keys)) ?? grantWithoutKey(isLoopbackOnly))
-        : await keys.authenticate(secret);
+    const grant = await authenticate(
+      keys,
+      c.req.header("authorization"),
+      async () => (await findSessionGrant(c, keys)) ?? grantWithoutKey(isLoopbackOnly),
+    );
     c.set("onlyProject", grant.project);
     const isAcross =
       acrossProjects.some((pattern) => pattern.test(path)) && !(method === "GET" && path === "/api/projects");
@@ -61,15 +61,40 @@ export function authorise(projects: Projects, keys: Keys, isLoopbackOnly: boolea
       if (named !== undefined) requireProject(grant, decodeURIComponent(named));
       return next();
     }
-    const named = c.req.header(projectHeader) ?? c.req.query("project") ?? grant.project;
-    const slug = named ?? defaultProject;
-    const parsed = ProjectSlug.safeParse(slug);
-    if (!parsed.success) throw toInvalidRequest(parsed.error);
-    requireProject(grant, slug);
-    c.set("project", await projects.findScope(slug));
-    c.set("isProjectNamed", named !== null);
+    const resolved = await resolveProject(projects, grant, c.req.header(projectHeader) ?? c.req.query("project"));
+    c.set("project", resolved.project);
+    c.set("isProjectNamed", resolved.isProjectNamed);
     await next();
   };
+}
+
+/** For exports that do not come by HTTP: the same rules over what stands in the headers' place. */
+export function createExportAuthoriser(projects: Projects, keys: Keys, isLoopbackOnly: boolean) {
+  return async (authorization: string | undefined, project: string | undefined): Promise<ResolvedProject> => {
+    const grant = await authenticate(keys, authorization, async () => grantWithoutKey(isLoopbackOnly));
+    return resolveProject(projects, grant, project);
+  };
+}
+
+export type ResolvedProject = Pick<RouterEnv["Variables"], "project" | "isProjectNamed">;
+
+/** `OTEL_EXPORTER_OTLP_HEADERS` has its spaces as %20, which some SDKs do not decode. */
+async function authenticate(
+  keys: Keys,
+  authorization: string | undefined,
+  withoutKey: () => Promise<Grant>,
+): Promise<Grant> {
+  const secret = /^Bearer(?: |%20)(.+)$/i.exec(authorization ?? "")?.[1];
+  return secret === undefined ? withoutKey() : keys.authenticate(secret);
+}
+
+async function resolveProject(projects: Projects, grant: Grant, given: string | undefined): Promise<ResolvedProject> {
+  const named = given ?? grant.project;
+  const slug = named ?? defaultProject;
+  const parsed = ProjectSlug.safeParse(slug);
+  if (!parsed.success) throw toInvalidRequest(parsed.error);
+  requireProject(grant, slug);
+  return { project: await projects.findScope(slug), isProjectNamed: named !== null };
 }
 
 function grantWithoutKey(isLoopbackOnly: boolean): Grant {

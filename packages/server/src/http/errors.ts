@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Logger } from "pino";
 import { ProblemError } from "../problem.ts";
-import { toOtlpErrorResponse } from "../telemetry/otlp-response.ts";
+import { isExport, toOtlpErrorResponse } from "../telemetry/otlp-response.ts";
 
 /** For `app.onError`: known problems as they are, everything else as `internal` with the details in the log only. */
 export function createErrorHandler(log: Logger) {
@@ -15,7 +15,7 @@ export function createErrorHandler(log: Logger) {
       log.error({ err: known?.cause ?? error, method, path }, "request failed");
     const problem =
       known ?? new ProblemError("internal", "The server failed on this request. Its log says why.", { cause: error });
-    return path.startsWith("/v1/") ? toOtlpErrorResponse(problem, c.req.header("content-type")) : toResponse(problem);
+    return isExport(method, path) ? toOtlpErrorResponse(problem, c.req.header("content-type")) : toResponse(problem);
   };
 }
 

@@ -16,10 +16,16 @@ export function findFault(span: OtlpSpan, now: Date): string | null {
     return `The parent span id ${quote(span.parentSpanId)} is not 8 bytes.`;
   }
   if (span.startMicros === 0) return `The span ${span.spanId} has no start time.`;
+  const fault = findTimeFault(span.startMicros, now) ?? findTimeFault(Math.max(span.endMicros, span.startMicros), now);
+  return fault === null ? null : `The span ${span.spanId} ${fault}`;
+}
+
+/** Of a time in microseconds since 1970. */
+export function findTimeFault(timeMicros: number, now: Date): string | null {
   const earliest = (now.getTime() - maxAgeMs) * 1000;
   const latest = (now.getTime() + maxAheadMs) * 1000;
-  if (span.startMicros < earliest || span.startMicros > latest || span.endMicros > latest) {
-    return `The span ${span.spanId} lies more than a day ahead or seven years ago. Are its times nanoseconds since 1970?`;
+  if (timeMicros < earliest || timeMicros > latest) {
+    return "lies more than a day ahead or seven years ago. Are its times nanoseconds since 1970?";
   }
   return null;
 }

@@ -31,6 +31,8 @@ export interface IngestParts {
   projects: Pick<Projects, "findScope" | "recordFirstSpan">;
   publish: (event: ServerEvent) => void;
   onCompleted: OnCompleted;
+  /** Called once spans are durable, and before their exports are answered: what it stores is durable then too. */
+  onStored?: (spans: readonly Span[]) => Promise<void>;
   now: () => Date;
   /** Of the engine's disk: with less nothing is taken. */
   minFreeBytes?: number;
@@ -44,7 +46,7 @@ type SizedSpan = Sized & { span: Span };
 
 export function createIngest({ store, projects, publish, onCompleted, now, ...parts }: IngestParts) {
   const priceByTable = createPricer();
-  const { findPricer = async () => priceByTable, findRefusal = () => null } = parts;
+  const { findPricer = async () => priceByTable, findRefusal = () => null, onStored = async () => {} } = parts;
   const writer = createWriter(store, now);
   const space = createSpaceWatch(store.findFreeBytes, parts.minFreeBytes ?? defaultMinFreeBytes);
   const metrics = createTelemetryMetrics();
@@ -59,6 +61,7 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
     const startMs = performance.now();
     const refusals = await writer.write(batch.map(({ span }) => span));
     const spans = batch.flatMap(({ span }, index) => (refusals[index] === null ? [span] : []));
+    await onStored(spans);
     metrics.countInsert(performance.now() - startMs);
     metrics.countAccepted(spans.length);
     for (const [project, ofProject] of Map.groupBy(spans, (span) => span.project)) {

@@ -5,17 +5,27 @@ import { createErrorHandler } from "../http/errors.ts";
 import { createRouter } from "../router.ts";
 import type { CompletedRoot } from "./completed-root.ts";
 import { createIngest } from "./ingest.ts";
+import { createBodyReader } from "./read-body.ts";
+import { createReceiver } from "./receive.ts";
 import { telemetryRoutes } from "./routes.ts";
 import type { TelemetryStore } from "./store.ts";
 
 const oneSpan = encodeSpans([{}], "protobuf");
+const noSignal = async () => ({ count: 0, reason: "" });
 const project = { id: 1, slug: "default" };
+
+const idleStore: TelemetryStore = {
+  insertPayloads: async () => {},
+  insertSpans: async () => {},
+  toFault: () => "other",
+  findFreeBytes: async () => 2 ** 40,
+};
 
 /** The receiver over an engine of the test's making. */
 function openReceiver(store: Partial<TelemetryStore>) {
   const completed: CompletedRoot[] = [];
   const ingest = createIngest({
-    store: { insertPayloads: async () => {}, insertSpans: async () => {}, ...store },
+    store: { ...idleStore, ...store },
     projects: { findScope: async () => project, recordFirstSpan: async () => {} },
     publish: () => {},
     onCompleted: (_, roots) => completed.push(...roots),
@@ -28,7 +38,13 @@ function openReceiver(store: Partial<TelemetryStore>) {
     c.set("isProjectNamed", true);
     await next();
   });
-  app.route("/", telemetryRoutes(ingest));
+  app.route(
+    "/",
+    telemetryRoutes(
+      createBodyReader(64 * 1024 * 1024),
+      createReceiver({ traces: ingest.accept, logs: noSignal, metrics: noSignal }),
+    ),
+  );
   /** Repeating a protobuf message repeats its spans. */
   const send = (count: number) =>
     app.request("/v1/traces", {
@@ -93,7 +109,7 @@ describe("the receiver's news of a trace", () => {
     const completed: CompletedRoot[] = [];
     const traceId = newTraceId();
     const ingest = createIngest({
-      store: { insertPayloads: async () => {}, insertSpans: async () => {} },
+      store: idleStore,
       projects: { findScope: async () => project, recordFirstSpan: async () => {} },
       publish: () => {},
       onCompleted: (_, roots) => completed.push(...roots),

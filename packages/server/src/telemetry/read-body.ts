@@ -1,31 +1,57 @@
-/** A request's body, decompressed and bounded: before, after, and over all requests together. */
-import { promisify } from "node:util";
-import { gunzip, zstdDecompress } from "node:zlib";
+/** A request's body, decompressed as it comes and bounded: before, after, and over all requests together. */
+import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createZstdDecompress } from "node:zlib";
 import { ProblemError } from "../problem.ts";
 
-/** OTLP 1.11 suggests this limit, and asks for it before and after decompression. */
-const maxBodyBytes = 64 * 1024 * 1024;
-/** Of all bodies that are being read or decoded at once. */
+/** Of all bodies that are being read or decoded at once; a body of the largest size always fits. */
 const maxBytesUnderWay = 256 * 1024 * 1024;
+/** Each piece costs a turn of the event loop: the default of 16 KiB makes large bodies slower. */
+const decompressedChunkBytes = 256 * 1024;
 
-type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
-const decompressors = new Map<string, Decompress>([
-  ["gzip", promisify(gunzip) as Decompress],
-  ["zstd", promisify(zstdDecompress) as Decompress],
+const decompressors = new Map<string, () => Duplex>([
+  ["gzip", () => createGunzip({ chunkSize: decompressedChunkBytes })],
+  ["zstd", () => createZstdDecompress({ chunkSize: decompressedChunkBytes })],
 ]);
 
-/** Keeps count of the memory that bodies take. */
-export function createBodyReader() {
+export type BodyReader = ReturnType<typeof createBodyReader>;
+
+/**
+ * Keeps count of the memory that bodies take.
+ *
+ * @param maxBytes Of one body. OTLP 1.11 asks for a limit before and after decompression, and suggests 64 MiB.
+ */
+export function createBodyReader(maxBytes: number) {
+  const maxUnderWay = Math.max(maxBytesUnderWay, maxBytes);
   let underWay = 0;
-  const reserve = (sizeBytes: number) => {
-    if (underWay + sizeBytes > maxBytesUnderWay) {
-      throw new ProblemError("too-busy", "The server is reading as many exports as it has memory for. Retry later.", {
-        retryAfterSeconds: 1,
-      });
-    }
-    underWay += sizeBytes;
-    return sizeBytes;
+
+  const refuseAbove = (sizeBytes: number, how: string) => {
+    if (sizeBytes <= maxBytes) return;
+    throw new ProblemError(
+      "too-large",
+      `An export may have ${maxBytes} bytes, ${how}. Send less at once (OTEL_BSP_MAX_EXPORT_BATCH_SIZE), or raise RATCHET_OTLP_MAX_MIB.`,
+    );
   };
+
+  /** Collects pieces, each of which is counted before it is kept. */
+  const createCollector = (how: string) => {
+    const chunks: Uint8Array[] = [];
+    let sizeBytes = 0;
+    return {
+      add(chunk: Uint8Array): void {
+        if (underWay + chunk.byteLength > maxUnderWay) throw tooBusy();
+        underWay += chunk.byteLength;
+        sizeBytes += chunk.byteLength;
+        refuseAbove(sizeBytes, how);
+        chunks.push(chunk);
+      },
+      take: () => (chunks.length === 1 ? toBuffer(chunks[0] as Uint8Array) : Buffer.concat(chunks, sizeBytes)),
+      forget: () => {
+        underWay -= sizeBytes;
+      },
+    };
+  };
+
   return {
     /**
      * Calls `use` with the body, and counts the body's memory until it returns.
@@ -34,58 +60,58 @@ export function createBodyReader() {
      * for a body that is not in the encoding it says.
      */
     async read<Result>(request: Request, use: (body: Buffer) => Result): Promise<Result> {
-      let reserved = 0;
+      const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+      const createDecompressor = decompressors.get(encoding);
+      if (encoding !== "identity" && !createDecompressor) {
+        throw new ProblemError(
+          "unsupported-media-type",
+          `The content encoding ${encoding} is not supported. Send gzip, zstd or none.`,
+        );
+      }
+      refuseAbove(Number(request.headers.get("content-length") ?? 0), "sent");
+      const collector = createCollector(createDecompressor ? "decompressed" : "sent");
       try {
-        const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
-        if (encoding !== "identity" && !decompressors.has(encoding)) {
-          throw new ProblemError(
-            "unsupported-media-type",
-            `The content encoding ${encoding} is not supported. Send gzip, zstd or none.`,
-          );
-        }
-        refuseAbove(Number(request.headers.get("content-length") ?? 0));
-        const chunks: Uint8Array[] = [];
-        let sizeBytes = 0;
-        for await (const chunk of request.body ?? []) {
-          reserved += reserve(chunk.byteLength);
-          sizeBytes += chunk.byteLength;
-          refuseAbove(sizeBytes);
-          chunks.push(chunk);
-        }
-        let body = chunks.length === 1 ? toBuffer(chunks[0] as Uint8Array) : Buffer.concat(chunks, sizeBytes);
-        const decompress = decompressors.get(encoding);
-        if (decompress && sizeBytes > 0) {
-          body = await decompressBounded(decompress, body, encoding);
-          reserved += reserve(body.byteLength);
-        }
-        return use(body);
+        if (!createDecompressor) for await (const chunk of request.body ?? []) collector.add(chunk);
+        else if (request.body) await decompress(request.body, createDecompressor(), encoding, collector.add);
+        return use(collector.take());
       } finally {
-        underWay -= reserved;
+        collector.forget();
       }
     },
   };
-}
 
-async function decompressBounded(decompress: Decompress, body: Buffer, encoding: string): Promise<Buffer> {
-  try {
-    return await decompress(body, { maxOutputLength: maxBodyBytes });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge("decompressed");
-    throw new ProblemError("invalid-request", `The body is not ${encoding}: ${(error as Error).message}.`, {
-      cause: error,
-    });
+  async function decompress(
+    body: AsyncIterable<Uint8Array>,
+    decompressor: Duplex,
+    encoding: string,
+    onChunk: (chunk: Uint8Array) => void,
+  ): Promise<void> {
+    try {
+      await pipeline(boundSent(body), decompressor, async (chunks: AsyncIterable<Uint8Array>) => {
+        for await (const chunk of chunks) onChunk(chunk);
+      });
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      throw new ProblemError("invalid-request", `The body is not ${encoding}: ${(error as Error).message}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  async function* boundSent(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let sizeBytes = 0;
+    for await (const chunk of body) {
+      sizeBytes += chunk.byteLength;
+      refuseAbove(sizeBytes, "sent");
+      yield chunk;
+    }
   }
 }
 
-function refuseAbove(sizeBytes: number): void {
-  if (sizeBytes > maxBodyBytes) throw tooLarge("sent");
-}
-
-function tooLarge(how: string): ProblemError {
-  return new ProblemError(
-    "too-large",
-    `An export may have ${maxBodyBytes} bytes, ${how}. Send fewer spans at once (OTEL_BSP_MAX_EXPORT_BATCH_SIZE).`,
-  );
+function tooBusy(): ProblemError {
+  return new ProblemError("too-busy", "The server is reading as many exports as it has memory for. Retry later.", {
+    retryAfterSeconds: 1,
+  });
 }
 
 function toBuffer(chunk: Uint8Array): Buffer {
