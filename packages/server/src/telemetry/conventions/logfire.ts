@@ -51,7 +51,9 @@ export const logfire: Convention = {
 };
 
 /** A root says what its trace has in common with others; its message would put the values of this one in. */
-function isNameOfMany({ parentSpanId, scopeName }: SentSpan): boolean {
+function isNameOfMany(span: SentSpan): boolean {
+  const { scopeName } = span;
+  const { parentSpanId } = readPlaceholder(span) ?? span;
   return /^0*$/.test(parentSpanId) && scopeName !== "pydantic-ai" && !scopeName.startsWith("logfire.");
 }
 
