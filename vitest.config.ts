@@ -25,8 +25,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Each file may open both engines (730 MB); two cores hold two of them.
     maxWorkers: 2,
-    // Whoever runs the tests may use Ratchet: what the tests trace is none of its business.
-    env: { RATCHET_URL: "", RATCHET_PROJECT: "", RATCHET_API_KEY: "" },
+    // Whoever runs the tests may use Ratchet: what the tests trace is none of its business, and its port is taken.
+    env: { RATCHET_URL: "", RATCHET_PROJECT: "", RATCHET_API_KEY: "", RATCHET_OTLP_GRPC_PORT: "off" },
     projects: [
       {
         extends: true,

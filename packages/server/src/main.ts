@@ -147,6 +147,8 @@ export async function openServer(config: Config): Promise<Server> {
     listFeedback: feedback.listForTrace,
     listSignals: signals.listForTrace,
     listCases: datasets.listCasesOfTrace,
+    listLogMessages: logReader.listMessages,
+    listLogEvents: logReader.listEvents,
   });
   const failures = createFailures(createFailureStore(postgres), signals, events.publish, now, {
     countByRelease: traces.countByRelease,

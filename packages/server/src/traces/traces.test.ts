@@ -42,6 +42,8 @@ describe("traces", () => {
       listFeedback: async () => [],
       listSignals: async () => [],
       listCases: async () => [],
+      listLogMessages: async () => null,
+      listLogEvents: async () => [],
     });
   });
   afterAll(() => engines[Symbol.asyncDispose]());

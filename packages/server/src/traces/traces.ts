@@ -12,11 +12,14 @@ import type {
   TreeWindow,
 } from "@ratchet/protocol";
 import { attribute } from "@ratchet/protocol";
+import type { TraceMessages } from "../log-records/read-logs.ts";
 import { fromMicros } from "../micros.ts";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import { createTracePager } from "./list-page.ts";
+import { fillFromLogs, fillPreviews, isBlank, maxPreviewedBytes, tellsAll, widenToLogs } from "./log-messages.ts";
 import { createReassembler, shareOfBudget } from "./reassemble.ts";
+import type { TraceRow } from "./rollup-store.ts";
 import { createRootReader } from "./root-reader.ts";
 import type { SpanRow, TimeRange, TraceStore } from "./store.ts";
 import { parseCursor, toCursor } from "./trace-filter.ts";
@@ -40,6 +43,13 @@ export interface TraceCompanions {
   listFeedback(project: ProjectScope, traceId: string): Promise<Feedback[]>;
   listSignals(project: ProjectScope, traceId: string): Promise<Signal[]>;
   listCases(project: ProjectScope, traceId: string): Promise<TraceDetail["cases"]>;
+  /** Messages that log records tell of these spans, `null` of all: `null` when they tell none. */
+  listLogMessages(
+    project: ProjectScope,
+    traceIds: readonly string[],
+    spanIds: readonly string[] | null,
+  ): Promise<TraceMessages | null>;
+  listLogEvents(project: ProjectScope, traceId: string, spanId: string): Promise<SpanDetail["events"]>;
 }
 
 /** A span with its texts; each message is cut at 64 KiB and says so, `inputBytes` and `outputBytes` are the whole. */
@@ -58,12 +68,11 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
         readPage(project.id, query, after, limit, (traceIds) => judge(project, traceIds)),
         store.countTraces(project.id, query),
       ]);
+      const traces = await previewFromLogs(project, page.traces);
       const at = now();
-      const last = page.traces.at(-1);
+      const last = traces.at(-1);
       return {
-        traces: page.traces.map((trace) =>
-          toTraceSummary(trace, page.judgements.get(trace.traceId) ?? noJudgements, at),
-        ),
+        traces: traces.map((trace) => toTraceSummary(trace, page.judgements.get(trace.traceId) ?? noJudgements, at)),
         total,
         ...(!isExact && { isTotalExact: false }),
         nextCursor: page.hasMore && last ? toCursor(last) : null,
@@ -78,12 +87,14 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
         companions.listSignals(project, traceId),
         companions.listCases(project, traceId),
       ]);
+      const input = texts(head.inputRefs);
+      const output = texts(head.outputRefs);
       return {
-        trace: toTraceSummary(trace, toJudgements(feedback, signals), now()),
+        trace: toTraceSummary(fillPreviews(trace, input, output), toJudgements(feedback, signals), now()),
         tree,
         spans: rows,
-        input: texts(head.inputRefs),
-        output: texts(head.outputRefs),
+        input,
+        output,
         metadata: readMetadata(head.attributes),
         feedback,
         signals,
@@ -100,14 +111,19 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     /** @throws ProblemError `not-found` */
     async findSpan(project: ProjectScope, traceId: string, spanId: string): Promise<SpanDetail> {
       const range = await locate(project, traceId);
-      const row = await store.findOptionalSpan(project.id, traceId, spanId, range);
-      if (!row) {
+      const [span, logs, logEvents] = await Promise.all([
+        store.findOptionalSpan(project.id, traceId, spanId, range),
+        companions.listLogMessages(project, [traceId], [spanId]),
+        companions.listLogEvents(project, traceId, spanId),
+      ]);
+      if (!span) {
         throw new ProblemError(
           "not-found",
           `There is no span ${spanId} in trace ${traceId}. GET /api/traces/${traceId} lists its spans.`,
         );
       }
-      const texts = await readTexts(project, traceId, range, [row], maxDetailBytes);
+      const row = fillFromLogs(span, traceId, spanId, logs);
+      const texts = await readTexts(project, traceId, widenToLogs(range, logs), [row], maxDetailBytes);
       return {
         ...toSpanSummary(row, false, now()),
         input: texts(row.inputRefs),
@@ -115,7 +131,7 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
         scope: row.scope,
         conventions: row.conventions,
         attributes: row.attributes,
-        events: readEvents(row.events),
+        events: mergeEvents(readEvents(row.events), logEvents),
       };
     },
 
@@ -126,10 +142,15 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     async findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, SpanContent[]>> {
       const range = await store.locate(project.id, traceIds);
       if (!range) return new Map();
-      const rows = await store.listSpans(project.id, traceIds, range, maxFoundSpans);
+      const [spans, logs] = await Promise.all([
+        store.listSpans(project.id, traceIds, range, maxFoundSpans),
+        companions.listLogMessages(project, traceIds, null),
+      ]);
+      const rows = spans.map((row) => fillFromLogs(row, row.traceId, row.spanId, logs));
       const hashes = listHashes(rows);
       const maxBytes = shareOfBudget(maxFoundBytes, hashes.length, maxMessageBytes);
-      const texts = createReassembler(await store.listPayloads(project.id, traceIds, range, hashes, maxBytes));
+      const where = widenToLogs(range, logs);
+      const texts = createReassembler(await store.listPayloads(project.id, traceIds, where, hashes, maxBytes));
       const at = now();
       return new Map(
         [...Map.groupBy(rows, (row) => row.traceId)].map(([traceId, own]) => {
@@ -153,12 +174,13 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
 
   async function readTrace(project: ProjectScope, traceId: string) {
     const range = await locate(project, traceId);
-    const [{ tree, rows }, [trace], { head, texts }] = await Promise.all([
+    const [{ tree, rows }, [trace], own] = await Promise.all([
       openTree(project, traceId, range),
       store.rollUp(project.id, [traceId], range),
       readHead(project, traceId, range),
     ]);
     if (!trace) throw notFound(traceId);
+    const { head, texts } = tellsAll(own.head) ? own : await readLogsOfHead(project, trace, range, own);
     return { trace, tree, rows, head, texts };
   }
 
@@ -173,6 +195,37 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     const head = await store.findOptionalHead(project.id, traceId, range);
     if (!head) throw notFound(traceId);
     return { head, texts: await readTexts(project, traceId, range, [head], maxDetailBytes) };
+  }
+
+  type HeadContent = Awaited<ReturnType<typeof readHead>>;
+
+  async function readLogsOfHead(project: ProjectScope, trace: TraceRow, range: TimeRange, own: HeadContent) {
+    const { traceId, spanId } = trace;
+    const logs = await companions.listLogMessages(project, [traceId], [spanId]);
+    if (!logs) return own;
+    const head = fillFromLogs(own.head, traceId, spanId, logs);
+    return { head, texts: await readTexts(project, traceId, widenToLogs(range, logs), [head], maxDetailBytes) };
+  }
+
+  /** Of the traces that have no previews of their own. */
+  async function previewFromLogs(project: ProjectScope, traces: readonly TraceRow[]): Promise<readonly TraceRow[]> {
+    const blank = traces.filter(isBlank);
+    const traceIds = blank.map((trace) => trace.traceId);
+    const spanIds = blank.map((trace) => trace.spanId);
+    const logs = await companions.listLogMessages(project, traceIds, spanIds);
+    if (!logs) return traces;
+    const lastRefs = ({ traceId, spanId }: TraceRow) => {
+      const told = logs.find(traceId, spanId);
+      return { input: told?.inputRefs.slice(-1) ?? [], output: told?.outputRefs.slice(-1) ?? [] };
+    };
+    const hashes = blank.flatMap((trace) => Object.values(lastRefs(trace)).flat());
+    const texts = createReassembler(
+      await store.listPayloads(project.id, traceIds, logs.range, hashes, maxPreviewedBytes),
+    );
+    return traces.map((trace) => {
+      const { input, output } = lastRefs(trace);
+      return isBlank(trace) ? fillPreviews(trace, texts(input), texts(output)) : trace;
+    });
   }
 
   async function judge(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, Judgements>> {
@@ -237,4 +290,8 @@ function readEvents(text: string): SpanDetail["events"] {
   if (text === "") return [];
   const events = JSON.parse(text) as { name: string; timeMicros: number; attributes: Record<string, string> }[];
   return events.map(({ name, timeMicros, attributes }) => ({ name, time: fromMicros(timeMicros), attributes }));
+}
+
+function mergeEvents(own: SpanDetail["events"], told: SpanDetail["events"]): SpanDetail["events"] {
+  return told.length === 0 ? own : [...own, ...told].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }
