@@ -65,6 +65,9 @@ import { createBodyReader } from "./telemetry/read-body.ts";
 import { createReceiver } from "./telemetry/receive.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { createTelemetryStore } from "./telemetry/store.ts";
+import { attachmentRoutes } from "./traces/attachment-routes.ts";
+import { createAttachmentStore } from "./traces/attachment-store.ts";
+import { createFindAttachment } from "./traces/attachments.ts";
 import { traceRoutes } from "./traces/routes.ts";
 import { createTraceStore } from "./traces/store.ts";
 import { createTraces } from "./traces/traces.ts";
@@ -229,6 +232,7 @@ export async function openServer(config: Config): Promise<Server> {
     routes: [
       telemetryRoutes(createBodyReader(config.maxExportBytes), receive),
       traceRoutes(traces),
+      attachmentRoutes(createFindAttachment(createAttachmentStore(clickhouse), traces.assertReadable)),
       metricRoutes(metrics),
       priceRoutes(prices, reprices),
       accessRoutes(projects, keys),

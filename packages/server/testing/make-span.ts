@@ -19,7 +19,7 @@ export function makeSpan(facts: Partial<Span>): Span {
     ...{ model: null, provider: null, responseId: null, usage: null, costUsd: null, costSource: null },
     ...{ timeToFirstTokenMs: null, duplicateOf: null, scope: "", conventions: [], userId: null, sessionId: null },
     ...{ tags: [], prompt: null, exposure: null, attributes: {}, events: [], input: [], output: [] },
-    ...{ inputBytes: 0, outputBytes: 0 },
+    ...{ attachments: [], inputBytes: 0, outputBytes: 0 },
     ...facts,
   };
 }

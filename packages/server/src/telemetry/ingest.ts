@@ -167,5 +167,6 @@ function priced(span: Span, price: Pricer): Span {
 function toSized(span: Span): SizedSpan {
   const payloads = [...span.input, ...span.output];
   const texts = [...payloads.map((payload) => payload.content), ...Object.values(span.attributes)];
-  return { span, sizeBytes: texts.reduce((sum, text) => sum + text.length, rowBytes) };
+  const mediaBytes = span.attachments.reduce((sum, { content }) => sum + content.length, rowBytes);
+  return { span, sizeBytes: texts.reduce((sum, text) => sum + text.length, mediaBytes) };
 }

@@ -7,6 +7,7 @@ import { toFinishReason } from "./conventions/finish-reason.ts";
 import { readFacts } from "./conventions/precedence.ts";
 import { toProvider } from "./conventions/provider.ts";
 import { readText } from "./conventions/read-attributes.ts";
+import { createMediaDetacher, type MediaDetacher } from "./media.ts";
 import type { Attributes, AttributeValue, OtlpEvent, OtlpSpan } from "./otlp.ts";
 import type { Span, SpanFacts } from "./span.ts";
 import { toUsage } from "./usage.ts";
@@ -26,8 +27,9 @@ export function normalise(sent: OtlpSpan, resource: Attributes, project: Project
   const { attributes } = sent;
   const { facts, conventions, isContent } = readFacts({ ...sent, resource, families: listFamilies(attributes) });
   const span = facts.standsFor ? { ...sent, ...facts.standsFor, endMicros: 0 } : sent;
-  const input = boundPayloads(facts.input);
-  const output = boundPayloads(facts.output);
+  const media = createMediaDetacher();
+  const input = boundPayloads(facts.input, media);
+  const output = boundPayloads(facts.output, media);
   const { parentSpanId, spanId } = span;
   return {
     project,
@@ -63,8 +65,9 @@ export function normalise(sent: OtlpSpan, resource: Attributes, project: Project
     events: span.events.slice(0, maxEvents).map((event) => toEvent(event, facts)),
     input,
     output,
-    inputBytes: countBytes(input) + (facts.inputTruncatedBytes ?? 0),
-    outputBytes: countBytes(output) + (facts.outputTruncatedBytes ?? 0),
+    attachments: media.list(),
+    inputBytes: countBytes(facts.input) + (facts.inputTruncatedBytes ?? 0),
+    outputBytes: countBytes(facts.output) + (facts.outputTruncatedBytes ?? 0),
   };
 }
 
@@ -141,14 +144,14 @@ function toEvent({ name, timeMicros, attributes }: OtlpEvent, facts: SpanFacts):
   };
 }
 
-function boundPayloads(payloads: Payload[] = []): Payload[] {
+function boundPayloads(payloads: Payload[] = [], media: MediaDetacher): Payload[] {
   return payloads.map(({ role, content }) => ({
     role: boundText(role, maxNameCharacters),
-    content: boundText(content, maxMessageCharacters),
+    content: boundText(media.detach(content), maxMessageCharacters),
   }));
 }
 
-function countBytes(payloads: Payload[]): number {
+function countBytes(payloads: Payload[] = []): number {
   return payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload.content), 0);
 }
 

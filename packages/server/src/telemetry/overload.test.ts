@@ -16,6 +16,7 @@ const project = { id: 1, slug: "default" };
 
 const idleStore: TelemetryStore = {
   insertPayloads: async () => {},
+  insertAttachments: async () => {},
   insertSpans: async () => {},
   toFault: () => "other",
   findFreeBytes: async () => 2 ** 40,

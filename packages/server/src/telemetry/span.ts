@@ -1,6 +1,7 @@
 /** A span by the words of the product: what every convention is read into, and what is stored. */
 import type { CostSource, Exposure, Payload, PromptRef, SpanKind } from "@ratchet/protocol";
 import type { ProjectScope } from "../router.ts";
+import type { Attachment } from "./media.ts";
 import type { Attributes, OtlpSpan } from "./otlp.ts";
 import type { ReportedUsage } from "./usage.ts";
 
@@ -132,6 +133,8 @@ export interface Span {
   events: { name: string; timeMicros: number; attributes: Record<string, unknown> }[];
   input: Payload[];
   output: Payload[];
+  /** Media that were taken out of its texts. */
+  attachments: Attachment[];
   /** UTF-8 bytes as the application had them, also what was cut off on the way. */
   inputBytes: number;
   outputBytes: number;

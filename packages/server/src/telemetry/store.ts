@@ -3,6 +3,7 @@ import type { ClickHouse } from "../engines/clickhouse.ts";
 import { toEngineFault } from "../engines/engine-fault.ts";
 import { toUuid } from "../engines/trace-ids.ts";
 import { toEngineTime } from "../micros.ts";
+import type { NewAttachment } from "./attachments.ts";
 import type { NewPayload, References } from "./payloads.ts";
 import { previewPayload } from "./preview-payload.ts";
 import type { Span } from "./span.ts";
@@ -26,6 +27,20 @@ export function createTelemetryStore(clickhouse: ClickHouse) {
           span_id: toUuid(span.spanId),
           role,
           content,
+        })),
+      ),
+
+    /** Resolves when they are durable. */
+    insertAttachments: (attachments: readonly NewAttachment[]) =>
+      clickhouse.insert(
+        "attachment",
+        attachments.map(({ span, sha256, mimeType, content }) => ({
+          project_id: span.project.id,
+          ts: toEngineTime(span.startMicros),
+          trace_id: toUuid(span.traceId),
+          sha256,
+          mime_type: mimeType,
+          base64: content.toString("base64"),
         })),
       ),
 

@@ -1,4 +1,5 @@
-/** Makes batches of spans durable: payloads before the spans that refer to them, and a bad span alone is refused. */
+/** Makes batches of spans durable: payloads and media before the spans that refer to them, and a bad span alone is refused. */
+import { createAttachmentMemory } from "./attachments.ts";
 import { boundText } from "./bound-text.ts";
 import { createDuplicateFinder } from "./duplicates.ts";
 import { createPayloadMemory } from "./payloads.ts";
@@ -15,6 +16,7 @@ export type Refusal = string | null;
 /** @param now For the time of receipt. */
 export function createWriter(store: TelemetryStore, now: () => Date) {
   const payloads = createPayloadMemory();
+  const attachments = createAttachmentMemory();
   const duplicates = createDuplicateFinder();
   const nextReceivedMicros = createReceiptClock(now);
 
@@ -40,6 +42,7 @@ export function createWriter(store: TelemetryStore, now: () => Date) {
     /** Nothing of these traces counts as stored any more: call it before they are deleted. */
     forget(projectId: number, traceIds: readonly string[] | "all"): void {
       payloads.forget(projectId, traceIds);
+      attachments.forget(projectId, traceIds);
       duplicates.forget(projectId, traceIds);
     },
   };
@@ -66,8 +69,15 @@ export function createWriter(store: TelemetryStore, now: () => Date) {
     const { references, fresh, underWay } = payloads.split(spans);
     const insert = store.insertPayloads(fresh);
     payloads.remember(fresh, insert);
-    await Promise.all([insert, ...underWay]);
+    await Promise.all([insert, writeAttachments(spans), ...underWay]);
     await store.insertSpans(spans, references, nextReceivedMicros(spans.length));
+  }
+
+  async function writeAttachments(spans: readonly Span[]): Promise<void> {
+    const fresh = attachments.listFresh(spans);
+    if (fresh.length === 0) return;
+    await store.insertAttachments(fresh);
+    attachments.remember(fresh);
   }
 }
 

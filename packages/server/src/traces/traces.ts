@@ -167,6 +167,11 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
       );
     },
 
+    /** @throws ProblemError `not-found` */
+    assertReadable: async (project: ProjectScope, traceId: string): Promise<void> => {
+      await locate(project, traceId);
+    },
+
     ...createRootReader(store, now),
 
     deleteProject: (project: ProjectScope) => store.deleteProject(project.id),
