@@ -1,6 +1,6 @@
 /** The format of a case: what an instrumentation sent, and how the product has to read it. */
 import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { spanKinds } from "@ratchet/protocol";
 import { z } from "zod";
 
@@ -91,17 +91,20 @@ export interface CaseFile extends Case {
   path: string;
 }
 
-/** Every case, in the order of their paths. @throws Error that names the file whose content is none. */
-export function listCases(): CaseFile[] {
-  return globSync("*/*.json", { cwd: casesDirectory }).sort().map(readCase);
+/** The corpus, in the order of its paths, and a sentence for each file that holds no case. */
+export function readCorpus(): { cases: CaseFile[]; faults: string[] } {
+  const read = globSync("*/*.json", { cwd: casesDirectory }).sort().map(readCase);
+  return {
+    cases: read.filter((file) => typeof file !== "string"),
+    faults: read.filter((file) => typeof file === "string"),
+  };
 }
 
-function readCase(path: string): CaseFile {
+function readCase(path: string): CaseFile | string {
   try {
     const parsed = Case.parse(JSON.parse(readFileSync(join(casesDirectory, path), "utf8")));
     return { ...parsed, convention: basename(dirname(path)), path };
   } catch (error) {
-    const place = relative(process.cwd(), join(casesDirectory, path));
-    throw new Error(`${place} is no case: ${(error as Error).message}`, { cause: error });
+    return `${path}: ${error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message}`;
   }
 }

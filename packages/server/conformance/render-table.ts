@@ -29,7 +29,7 @@ export function renderTable(cases: readonly CaseFile[]): string {
     const kinds = [...new Set(files.flatMap(({ expected }) => expected.map(({ kind }) => kind)))].sort().join(", ");
     return [row, kinds, ...features.map(([, isShown]) => (files.some(isShown) ? "✓" : ""))].join(" | ");
   });
-  const ruler = header.replaceAll(/[^|]+/g, "---");
+  const ruler = header.replaceAll(/[^|]+/g, " --- ").trim();
   return [header, ruler, ...lines].map((line) => `| ${line} |`).join("\n");
 }
 

@@ -6,11 +6,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { decodeJson } from "../src/telemetry/decode-json.ts";
 import { normalise } from "../src/telemetry/normalise.ts";
+import type { ExpectedSpan } from "./case.ts";
 import { describeSpan } from "./describe-span.ts";
 import { layOut } from "./lay-out.ts";
 
 for (const path of process.argv.slice(2)) {
-  const { title, source, request, logs, trace = {} } = JSON.parse(readFileSync(path, "utf8"));
+  const { title, source, request, logs, expected: before = [], trace = {} } = JSON.parse(readFileSync(path, "utf8"));
   const expected = decodeJson(Buffer.from(JSON.stringify(request))).flatMap(({ attributes, spans }) =>
     spans.map((sent) => {
       const span = normalise(sent, attributes, { id: 1, slug: "default" });
@@ -19,5 +20,11 @@ for (const path of process.argv.slice(2)) {
       return { name, kind, ...counts, ...rest };
     }),
   );
-  writeFileSync(path, layOut({ title, source, ...(logs && { logs }), expected, trace, request }));
+  // What log records tell is by hand.
+  if (logs) for (const [index, span] of expected.entries()) Object.assign(span, pickTexts(before[index] ?? {}));
+  writeFileSync(path, layOut({ title, source, expected, trace, request, ...(logs && { logs }) }));
+}
+
+function pickTexts({ input, output }: Partial<ExpectedSpan>): Partial<ExpectedSpan> {
+  return { ...(input && { input }), ...(output && { output }) };
 }

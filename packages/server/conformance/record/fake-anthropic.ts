@@ -6,7 +6,7 @@ export function answerAnthropic({ body }: Ask): Answer {
   const isCall = body.tools?.length > 0 && !blocks.some(({ type }: { type?: string }) => type === "tool_result");
   const isFirst = isCall || !body.tools?.length;
   const thinking = { type: "thinking", thinking: "The weather tool knows.", signature: "c2lnbmF0dXJl" };
-  const call = { type: "tool_use", id: "toolu_1", name: body.tools?.[0]?.name, input: { city: "Paris" } };
+  const call = { type: "tool_use", id: "toolu_1", ...chooseTool(body.tools ?? []) };
   const isObject = body.output_format !== undefined || body.output_config?.format !== undefined;
   const text = { type: "text", text: isObject ? '{"city":"Paris"}' : "It is 18 °C and sunny in Paris." };
   const content = isCall ? [...(body.thinking?.type === "enabled" ? [thinking] : []), call] : [text];
@@ -33,6 +33,13 @@ export function answerAnthropic({ body }: Ask): Answer {
       named({ type: "message_stop" }),
     ],
   };
+}
+
+/** The one of the recorded programs; of Claude Code's own, its shell. */
+function chooseTool(tools: { name: string }[]): { name: string; input: object } {
+  const shell = tools.find(({ name }) => name === "Bash");
+  if (shell) return { name: "Bash", input: { command: "echo 18 °C and sunny", description: "Ask for the weather" } };
+  return { name: tools[0]?.name ?? "", input: { city: "Paris" } };
 }
 
 function begin(message: object) {

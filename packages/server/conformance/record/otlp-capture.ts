@@ -6,8 +6,13 @@ import { json } from "node:stream/consumers";
 export interface OtlpCapture extends AsyncDisposable {
   url: string;
   /** Of each export, in the order of arrival. */
-  traces: { resourceSpans: unknown[] }[];
-  logs: { resourceLogs: unknown[] }[];
+  traces: { resourceSpans: TelemetryOfResource[] }[];
+  logs: { resourceLogs: TelemetryOfResource[] }[];
+}
+
+/** Spans or log records of one resource. */
+export interface TelemetryOfResource {
+  resource: { attributes: { key: string; value: unknown }[] };
 }
 
 export async function openOtlpCapture(): Promise<OtlpCapture> {

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { casesDirectory } from "../case.ts";
 import { layOut } from "../lay-out.ts";
 import { openFakeProvider } from "./fake-provider.ts";
-import { openOtlpCapture } from "./otlp-capture.ts";
+import { openOtlpCapture, type TelemetryOfResource } from "./otlp-capture.ts";
 import { type RecordedCase, type Recording, recordings } from "./recordings.ts";
 
 const run = promisify(execFile);
@@ -47,11 +47,21 @@ async function record({ packages, program }: Recording, recorded: RecordedCase):
   const [, instrumentation, version] = /^(.+)@(.+)$/.exec(packages[0] ?? "") ?? [];
   const { title, how } = recorded;
   const source = { kind: "recorded", package: instrumentation, version, language: "javascript", how };
-  const request = { resourceSpans: capture.traces.flatMap(({ resourceSpans }) => resourceSpans as object[]) };
+  const request = { resourceSpans: capture.traces.flatMap(({ resourceSpans }) => resourceSpans.map(withoutMachine)) };
+  const logs = { resourceLogs: capture.logs.flatMap(({ resourceLogs }) => resourceLogs.map(withoutMachine)) };
   await mkdir(dirname(path), { recursive: true });
   const { expected = [], trace = {} } = before;
-  await writeFile(path, withoutPlaces(layOut({ title, source, expected, trace, request })));
+  await writeFile(
+    path,
+    withoutPlaces(layOut({ title, source, expected, trace, request, ...(logs.resourceLogs.length > 0 && { logs }) })),
+  );
   console.log(path);
+}
+
+/** A resource may tell the machine, its processes and its system. */
+function withoutMachine<Telemetry extends TelemetryOfResource>(telemetry: Telemetry): Telemetry {
+  const attributes = telemetry.resource.attributes.filter(({ key }) => !/^(host|os|process)\./.test(key));
+  return { ...telemetry, resource: { ...telemetry.resource, attributes } };
 }
 
 /** Stack traces name directories, errors the ports of this run. */

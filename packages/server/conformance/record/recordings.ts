@@ -107,6 +107,113 @@ export const recordings: Readonly<Record<string, Recording>> = {
       run: [name],
     })),
   },
+  openinference: {
+    packages: [
+      "@arizeai/openinference-instrumentation-openai@4.2.7",
+      "@arizeai/openinference-instrumentation-anthropic@0.2.8",
+      "@arizeai/openinference-instrumentation-langchain@4.1.1",
+      "@arizeai/openinference-core@2.7.1",
+      "openai@6.49.0",
+      "@anthropic-ai/sdk@1.13.0",
+      "@langchain/core@1.4.0",
+      "@langchain/openai@1.5.8",
+      "zod@4.6.7",
+      ...openTelemetry,
+    ],
+    program: "openinference.mjs",
+    cases: [
+      ["openai-agent", "counts two chat completions once, with session, user, tags and metadata"],
+      ["openai-stream", "streams an answer about an image"],
+      ["openai-responses", "counts two responses once, with a tool between them"],
+      ["openai-embed", "embeds two texts"],
+      ["openai-error", "fails where the provider is overloaded"],
+      ["anthropic-agent", "counts Anthropic's cache once, with thoughts and a tool"],
+      ["anthropic-stream", "streams from Anthropic"],
+      ["langchain", "reads a chain of LangChain with a retriever and a tool"],
+      ["retriever", "reads a retriever of its tracing functions"],
+    ].map(([name = "", title = ""]) => ({
+      file: `openinference/javascript-${name}`,
+      title,
+      how: `The client itself, ${local}`,
+      run: [name],
+    })),
+  },
+  traceloop: {
+    packages: [
+      "@traceloop/node-server-sdk@0.27.0",
+      "openai@6.49.0",
+      "@anthropic-ai/sdk@0.80.0",
+      "@opentelemetry/exporter-trace-otlp-http@0.203.0",
+    ],
+    program: "traceloop.mjs",
+    cases: [
+      ["openai-agent", "counts two chat completions once, with session, user and metadata"],
+      ["openai-stream", "streams an answer about an image"],
+      ["openai-error", "fails where the provider is overloaded"],
+      ["anthropic-agent", "adds Anthropic's cache, which this instrumentation leaves out of the input"],
+      ["anthropic-stream", "streams from Anthropic"],
+    ].map(([name = "", title = ""]) => ({
+      file: `openllmetry/javascript-${name}`,
+      title,
+      how: `The client itself, ${local}`,
+      run: [name],
+    })),
+  },
+  langfuse: {
+    packages: [
+      "@langfuse/otel@5.11.1",
+      "@langfuse/tracing@5.11.1",
+      "@langfuse/openai@5.11.1",
+      "openai@6.49.0",
+      ...openTelemetry,
+    ],
+    program: "langfuse.mjs",
+    cases: [
+      ["openai-agent", "counts two chat completions once, with session, user, tags and metadata"],
+      ["openai-stream", "streams from OpenAI"],
+      ["openai-error", "fails where the provider is overloaded"],
+      ["manual", "adds up counts and costs that an application tells by hand"],
+    ].map(([name = "", title = ""]) => ({
+      file: `langfuse/javascript-${name}`,
+      title,
+      how: `observeOpenAI and startObservation, ${local}`,
+      run: [name],
+    })),
+  },
+  langsmith: {
+    packages: [
+      "langsmith@0.12.0",
+      "openai@6.49.0",
+      "@opentelemetry/context-async-hooks@2.12.0",
+      "@opentelemetry/exporter-trace-otlp-proto@0.223.1",
+      "@opentelemetry/sdk-trace-base@2.12.0",
+      ...openTelemetry,
+    ],
+    program: "langsmith.mjs",
+    cases: [
+      ["openai-agent", "counts two chat completions once, with thread, user, tags and metadata"],
+      ["openai-stream", "streams from OpenAI"],
+      ["openai-error", "fails where the provider is overloaded"],
+    ].map(([name = "", title = ""]) => ({
+      file: `langsmith/javascript-${name}`,
+      title,
+      how: `traceable and wrapOpenAI in OpenTelemetry mode, ${local}`,
+      run: [name],
+    })),
+  },
+  "claude-code": {
+    packages: ["@anthropic-ai/claude-code@2.1.331"],
+    program: "claude-code.mjs",
+    cases: [
+      ["prompt", "counts the cache once, and tells the prompt, the shell and the answer"],
+      ["error", "fails where the provider is overloaded"],
+    ].map(([name = "", title = ""]) => ({
+      file: `claude-code/${name}`,
+      title,
+      how: `claude --print with traces and logs, ${local}`,
+      run: [name],
+    })),
+  },
 };
 
 function pick(...names: string[]): typeof aiSdkScenarios {

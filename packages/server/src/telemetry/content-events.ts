@@ -33,9 +33,12 @@ const inputRoles = new Map([
 ]);
 const answerEvent = "gen_ai.choice";
 /** The oldest form: everything that was asked, or answered, as text in one attribute. */
-const wholeEvents = new Map<string, { side: "input" | "output"; key: string }>([
+const wholeEvents = new Map<string, { side: "input" | "output"; key: string; role?: string }>([
   ["gen_ai.content.prompt", { side: "input", key: "gen_ai.prompt" }],
   ["gen_ai.content.completion", { side: "output", key: "gen_ai.completion" }],
+  // Claude Code's, as log records of the span around everything that a prompt started.
+  ["user_prompt", { side: "input", key: "prompt", role: "user" }],
+  ["assistant_response", { side: "output", key: "response", role: "assistant" }],
 ]);
 
 const contentKeys = new Set([
@@ -71,7 +74,7 @@ export function readContentEvent(event: ContentEvent): EventContent | null {
   if (whole === undefined) return null;
   const value = event.attributes.get(whole.key) ?? event.body ?? null;
   if (isEmpty(value)) return none;
-  const { payloads, finishReasons } = readMessages(whole.side, value);
+  const { payloads, finishReasons } = readMessages(whole.role ?? whole.side, value);
   return { ...none, [whole.side]: payloads, finishReasons };
 }
 

@@ -5,6 +5,7 @@ import type { Payload } from "@ratchet/protocol";
 import type { Convention, ConventionName, SentSpan, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
 import { aiSdk } from "./ai-sdk.ts";
+import { claudeCode } from "./claude-code.ts";
 import { generic } from "./generic.ts";
 import { googleAdk } from "./google-adk.ts";
 import { langfuse } from "./langfuse.ts";
@@ -32,6 +33,7 @@ const conventions: readonly Convention[] = [
   openllmetry,
   langsmith,
   mlflow,
+  claudeCode,
   generic,
 ];
 
