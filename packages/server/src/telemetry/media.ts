@@ -57,7 +57,8 @@ export function createMediaDetacher() {
         const end = text.indexOf('"', marks.lastIndex);
         if (end === -1) break;
         const isPart = head.startsWith("{");
-        const mimeType = (isPart ? /"mime_type":"([^"]*)"/ : /^"data:([^;]*)/).exec(head)?.[1] ?? "";
+        const [, written = ""] = (isPart ? /"mime_type":"([^"]*)"/ : /^"data:([^;]*)/).exec(head) ?? [];
+        const mimeType = written.replaceAll("\\", "");
         const fields = attach(text.slice(marks.lastIndex, end), mimeType);
         if (fields === undefined) continue;
         const kept = isPart
@@ -87,7 +88,7 @@ export type MediaDetacher = ReturnType<typeof createMediaDetacher>;
 
 /** Where base64 begins: in a blob part as messages are read into, or in a `data:` URL that is a JSON string. */
 const marks =
-  /\{"type":"blob"(?:,"(?:mime_type|modality)":"[^"\\]{0,200}"){0,2},"content":"|"data:[^"\\;,]{0,200};base64,/g;
+  /\{"type":"blob"(?:,"(?:mime_type|modality)":"[^"\\]{0,200}"){0,2},"content":"|"data:(?:[^"\\;,]|\\\/){0,200};base64,/g;
 
 /** Looks for one character that is not allowed, as a pattern for all of them would need a stack as long as the text. */
 function isBase64(text: string): boolean {

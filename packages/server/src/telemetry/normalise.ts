@@ -61,8 +61,8 @@ export function normalise(sent: OtlpSpan, resource: Attributes, project: Project
       ? { name: toShort(facts.prompt.name) ?? "", version: toShort(facts.prompt.version) ?? "" }
       : null,
     exposure: facts.exposure ? { ...facts.exposure, unit: boundText(facts.exposure.unit, maxNameCharacters) } : null,
-    attributes: keepAttributes({ resource, attributes, isContent, facts }),
-    events: span.events.slice(0, maxEvents).map((event) => toEvent(event, facts)),
+    attributes: keepAttributes({ resource, attributes, isContent, facts, media }),
+    events: span.events.slice(0, maxEvents).map((event) => toEvent(event, facts, media)),
     input,
     output,
     attachments: media.list(),
@@ -88,10 +88,11 @@ interface KeptParts {
   attributes: Attributes;
   facts: SpanFacts;
   isContent: (key: string) => boolean;
+  media: MediaDetacher;
 }
 
 /** The metadata of every convention is found under one prefix, why a model stopped under one name. */
-function keepAttributes({ resource, attributes, facts, isContent }: KeptParts): Record<string, string> {
+function keepAttributes({ resource, attributes, facts, isContent, media }: KeptParts): Record<string, string> {
   const kept: [string, string][] = [];
   for (const [key, value] of Object.entries(facts.metadata ?? {})) {
     kept.push(toEntry(`${attribute.metadata}${key}`, value));
@@ -100,17 +101,18 @@ function keepAttributes({ resource, attributes, facts, isContent }: KeptParts): 
     kept.push([attribute.finishReason, toFinishReason(facts.finishReasons)]);
   }
   for (const [key, value] of resource) if (resourceKeys.test(key)) kept.push(toEntry(key, value));
-  return keepEntries(attributes, isContent, kept);
+  return keepEntries(attributes, isContent, media, kept);
 }
 
 function keepEntries(
   attributes: Attributes,
   isContent: (key: string) => boolean,
+  media: MediaDetacher,
   kept: [string, string][] = [],
 ): Record<string, string> {
   for (const [key, value] of attributes) {
     if (kept.length >= maxAttributes) break;
-    if (!isContent(key)) kept.push(toEntry(key, value));
+    if (!isContent(key)) kept.push(toEntry(key, typeof value === "string" ? media.detachBytes(value) : value));
   }
   return Object.fromEntries(kept);
 }
@@ -135,12 +137,16 @@ function toEntry(key: string, value: AttributeValue): [string, string] {
   return [boundText(key, maxKeyCharacters), boundText(text, maxValueCharacters)];
 }
 
-function toEvent({ name, timeMicros, attributes }: OtlpEvent, facts: SpanFacts): Span["events"][number] {
+function toEvent(
+  { name, timeMicros, attributes }: OtlpEvent,
+  facts: SpanFacts,
+  media: MediaDetacher,
+): Span["events"][number] {
   const isRead = facts.areEventsRead === true && isContentEvent(name);
   return {
     name: boundText(name, maxNameCharacters),
     timeMicros,
-    attributes: keepEntries(attributes, isRead ? isEventContentKey : () => false),
+    attributes: keepEntries(attributes, isRead ? isEventContentKey : () => false, media),
   };
 }
 
