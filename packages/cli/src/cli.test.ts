@@ -332,7 +332,11 @@ describe("output", () => {
     };
     const createdAt = trace.startTime;
     const detail = {
-      trace: { ...trace, name: hostile },
+      trace: { ...trace, name: hostile, spanCount: 100_000 },
+      tree: {
+        ...{ version: "1", spanCount: 100_000, startTime: createdAt, durationMs: 1, isRootReceived: true },
+        ...{ runningCount: 0, failing: null, timeByKind: [] },
+      },
       spans: [
         {
           ...span,
@@ -342,6 +346,7 @@ describe("output", () => {
           durationMs: 1,
           inputBytes: 0,
           outputBytes: 0,
+          ...{ depth: 90_000, childCount: 0, descendantCount: 0, isOrphan: false },
         },
       ],
       input: [{ role: "input", content: hostile }],
@@ -353,6 +358,8 @@ describe("output", () => {
     };
     const shown = await ask({ "GET /api/traces/:id": () => detail }, "traces", "show", traceId);
     expect(shown.stdout).toContain("a�[2J");
+    expect(shown.stdout.length).toBeLessThan(2000);
+    expect(shown.stderr).toContain("1 of 100,000 spans");
     const named = await ask(
       { "GET /api/failures/:id": () => ({ ...failure, traceName: hostile }) },
       "failures",

@@ -86,7 +86,6 @@ const show = buildCommand({
     print(
       `${style.strong(toOneLine(trace.name))}  ${trace.status}  ${formatDuration(trace.durationMs)}  ${trace.traceId}`,
     );
-    const depths = depthOf(spans);
     const lines = formatTable<(typeof spans)[number]>(
       [
         { title: "kind", text: ({ kind }) => kind },
@@ -98,14 +97,19 @@ const show = buildCommand({
         },
         {
           title: "span",
-          text: ({ spanId, name, statusMessage }) =>
-            `${"· ".repeat(depths.get(spanId) ?? 0)}${name}${statusMessage === "" ? "" : `: ${statusMessage}`}`,
+          text: ({ depth, name, statusMessage }) =>
+            `${"· ".repeat(Math.min(depth, indentLimit))}${name}${statusMessage === "" ? "" : `: ${statusMessage}`}`,
         },
       ],
       spans,
       width,
     );
     print(lines.join("\n"));
+    if (spans.length < trace.spanCount) {
+      this.output.note(
+        `${formatCount(spans.length, trace.spanCount, "span")}. The page has all; GET /api/traces/${trace.traceId}/tree?offset=${spans.length} gives the next ones.`,
+      );
+    }
     for (const [title, payloads] of [
       ["input", input],
       ["output", output],
@@ -126,13 +130,7 @@ const show = buildCommand({
   docs: { brief: "Show one trace: its spans, input, output and what was said about it" },
 });
 
-export const command = buildRouteMap({ routes: { list, show }, docs: { brief: "What the application did" } });
+/** Deeper spans are indented no further, so that their names stay readable. */
+const indentLimit = 20;
 
-function depthOf(spans: readonly { spanId: string; parentSpanId: string | null }[]): Map<string, number> {
-  const depths = new Map<string, number>();
-  // Parents start before their children, and spans come in order of their start.
-  for (const { spanId, parentSpanId } of spans) {
-    depths.set(spanId, parentSpanId === null ? 0 : (depths.get(parentSpanId) ?? -1) + 1);
-  }
-  return depths;
-}
+export const command = buildRouteMap({ routes: { list, show }, docs: { brief: "What the application did" } });
