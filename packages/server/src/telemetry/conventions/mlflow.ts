@@ -32,6 +32,8 @@ export const mlflow: Convention = {
   recognises: ({ families }) => families.has("mlflow"),
   read({ attributes }) {
     const kind = kinds.get(readQuoted(attributes, "mlflow.spanType") ?? "");
+    // Autologging keeps the arguments of a call under their own names.
+    const requestModel = readQuoted(attributes, "model");
     const input = readContents("input", kind, attributes.get("mlflow.spanInputs"));
     const answer = readObject(attributes, "mlflow.spanOutputs");
     const envelope = answer && isCompletion(answer) ? answer : undefined;
@@ -42,8 +44,8 @@ export const mlflow: Convention = {
     );
     return defined<SpanFacts>({
       kind,
-      // The second is an argument of the call: what was asked for, in lack of an answer.
-      model: readQuoted(attributes, "mlflow.llm.model") ?? readQuoted(attributes, "model"),
+      model: readQuoted(attributes, "mlflow.llm.model") ?? requestModel,
+      requestModel,
       provider: readQuoted(attributes, "mlflow.llm.provider"),
       responseId: typeof envelope?.id === "string" ? envelope.id : undefined,
       usage: readUsage(readObject(attributes, "mlflow.chat.tokenUsage"), asObject(envelope?.usage)),
