@@ -19,13 +19,15 @@ const programs = join(import.meta.dirname, "python");
 const recordings: Readonly<Record<string, readonly string[][]>> = {
   "google-adk-1-14": [["adk_cases.py"]],
   "google-adk-1-39": [["adk_cases.py"]],
-  "google-adk-2": [["adk_cases.py"], ["adk_cases.py", "content"]],
+  "google-adk-2": [["adk_cases.py"], ["adk_cases.py", "content"], ["adk_cases.py", "events"]],
   livekit: [["livekit_cases.py"]],
   mlflow: [["mlflow_cases.py"]],
   "openai-agents": [
     ["openai_agents_cases.py", "openinference"],
     ["openai_agents_cases.py", "logfire"],
   ],
+  "openai-agents-openllmetry": [["openai_agents_otel_cases.py", "openllmetry"]],
+  "openai-agents-otel": [["openai_agents_otel_cases.py", "otel"]],
   openinference: [["openinference_cases.py"]],
   openllmetry: [["traceloop_cases.py"]],
   "otel-genai": [["otel_genai_cases.py"]],

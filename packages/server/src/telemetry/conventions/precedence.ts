@@ -14,6 +14,7 @@ import { livekit } from "./livekit.ts";
 import { logfire } from "./logfire.ts";
 import { mastra } from "./mastra.ts";
 import { mlflow } from "./mlflow.ts";
+import { openaiAgents } from "./openai-agents.ts";
 import { openinference } from "./openinference.ts";
 import { openllmetry } from "./openllmetry.ts";
 import { otelGenai } from "./otel-genai.ts";
@@ -34,6 +35,7 @@ const conventions: readonly Convention[] = [
   langsmith,
   mlflow,
   claudeCode,
+  openaiAgents,
   generic,
 ];
 
@@ -53,6 +55,7 @@ const exceptions: Partial<Record<keyof SpanFacts, readonly ConventionName[]>> = 
   kind: [
     "ratchet",
     "langfuse",
+    "openai-agents",
     "openinference",
     "langsmith",
     "mastra",
