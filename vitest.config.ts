@@ -16,6 +16,7 @@ const controlPlane = [
   "prices",
   "prompts",
   "releases",
+  "retention",
   "rollouts",
 ];
 

@@ -51,6 +51,12 @@ import { createReleases } from "./releases/releases.ts";
 import { releaseRoutes } from "./releases/routes.ts";
 import { createReleaseStore } from "./releases/store.ts";
 import { renderMetric } from "./render-metric.ts";
+import { createDeletedTraces } from "./retention/deleted-traces.ts";
+import { createDeletions } from "./retention/deletions.ts";
+import { createRefusal } from "./retention/find-refusal.ts";
+import { retentionRoutes } from "./retention/routes.ts";
+import { createRetentionStore } from "./retention/store.ts";
+import { createSweep, startSweepClock } from "./retention/sweep.ts";
 import { startRolloutClock } from "./rollouts/clock.ts";
 import { createRollouts } from "./rollouts/rollouts.ts";
 import { rolloutRoutes } from "./rollouts/routes.ts";
@@ -105,12 +111,7 @@ export async function openServer(config: Config): Promise<Server> {
   const events = createEventStream();
 
   const accessStore = createAccessStore(postgres);
-  const projects = createProjects(accessStore, events.publish, now, async (project) => {
-    await examination.forget(project);
-    await traces.deleteProject(project);
-    await feedback.deleteAll(project);
-    await signals.deleteAll(project);
-  });
+  const projects = createProjects(accessStore, events.publish, now, (project) => deletions.deleteProject(project));
   const keys = createKeys(accessStore, now);
   await projects.createDefault();
 
@@ -198,6 +199,8 @@ export async function openServer(config: Config): Promise<Server> {
   const prices = createPrices(priceStore, events.publish, now);
   const reprices = createReprices(priceStore, prices.findPricer, events.publish, now, log);
   const telemetryStore = createTelemetryStore(clickhouse);
+  const deletedTraces = createDeletedTraces();
+  const findRefusal = createRefusal(deletedTraces, now);
   const ingest = createIngest({
     store: telemetryStore,
     projects,
@@ -207,6 +210,26 @@ export async function openServer(config: Config): Promise<Server> {
     now,
     minFreeBytes: config.minFreeBytes,
     findPricer: prices.findPricer,
+    findRefusal,
+  });
+  const retentionStore = createRetentionStore(postgres, clickhouse);
+  const deletions = createDeletions(retentionStore, deletedTraces, events.publish, now, log, {
+    forgetWaiting: async (project, traceIds) => {
+      await ingest.forget(project, traceIds);
+      await logIngest.forget(project, traceIds);
+    },
+    forgetExamination: examination.forget,
+    deleteFeedbackOfUser: (project, userId) =>
+      feedback.deleteOfUser(project, userId, async (traceIds) => {
+        await signals.deleteOfFeedback(project, traceIds);
+        for (const traceId of traceIds) examination.onFeedback(project, traceId);
+      }),
+    listCasesOfTraces: datasets.listCasesOfTraces,
+    listRunsOfCases: experiments.listRunsOfCases,
+    eraseCases: datasets.erase,
+    eraseResults: experiments.eraseResults,
+    eraseFromRollouts: rollouts.eraseReasons,
+    forgetUnit: rollouts.forgetUnit,
   });
   const logIngest = createLogIngest({
     store: logRecordStore,
@@ -217,11 +240,20 @@ export async function openServer(config: Config): Promise<Server> {
     onMessages: examination.onFeedback,
     onStored: logReader.notice,
     now,
+    findRefusal,
   });
   const metrics = createMetrics(createMetricStore(clickhouse), projects, now);
 
   opened.defer(examination.close);
+  opened.defer(deletions.close);
+  await deletions.resume();
   await examination.resume();
+  const sweep = createSweep(retentionStore, now);
+  const clean = async (signal: AbortSignal) => {
+    await deletions.finishAll();
+    await sweep(signal);
+  };
+  opened.defer(startSweepClock(clean, log).close);
   opened.defer(reprices.close);
   await reprices.resume();
   opened.defer(startRolloutClock(rollouts.proceedAll, log).close);
@@ -235,6 +267,7 @@ export async function openServer(config: Config): Promise<Server> {
       attachmentRoutes(createFindAttachment(createAttachmentStore(clickhouse), traces.assertReadable)),
       metricRoutes(metrics),
       priceRoutes(prices, reprices),
+      retentionRoutes(deletions),
       accessRoutes(projects, keys),
       feedbackRoutes(feedback),
       failureRoutes(failures, { capture, findHome, findFailureIds }),

@@ -8,6 +8,8 @@ export interface ProjectScope {
   /** Key of every row in both engines. */
   id: number;
   slug: string;
+  /** Traces are kept for so many days; absent or `null`: for ever. */
+  retentionDays?: number | null;
 }
 
 export interface RouterEnv {

@@ -32,16 +32,36 @@ export async function openTestEngines(): Promise<TestEngines> {
   };
 }
 
-/** The whole server on a free port; beyond 127.0.0.1 it asks for keys. */
-export async function openTestServer({ host = "127.0.0.1" } = {}): Promise<Server & AsyncDisposable> {
+/** Where a test's server has its data: it may be started on it more than once. */
+export interface ServerPlace extends AsyncDisposable {
+  directory: string;
+  postgres: { path: string } | { url: string };
+}
+
+export async function makeServerPlace(): Promise<ServerPlace> {
   const directory = await mkdtemp(join(tmpdir(), "ratchet-test-"));
-  const place = await placePostgres(directory);
+  return {
+    directory,
+    postgres: await placePostgres(directory),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** The whole server on a free port; beyond 127.0.0.1 it asks for keys. Its data go with it, unless they have a place. */
+export async function openTestServer({
+  host = "127.0.0.1",
+  place,
+}: {
+  host?: string;
+  place?: ServerPlace;
+} = {}): Promise<Server & AsyncDisposable> {
+  const { directory, postgres, ...made } = place ?? (await makeServerPlace());
   const server = await openServer({
     port: 0,
     host,
     dataDir: directory,
     clickhouseUrl: undefined,
-    postgresUrl: "url" in place ? place.url : undefined,
+    postgresUrl: "url" in postgres ? postgres.url : undefined,
     isFsyncOn: true,
     minFreeBytes: 0,
     otlpGrpc: { port: 0, isRequired: true },
@@ -52,7 +72,7 @@ export async function openTestServer({ host = "127.0.0.1" } = {}): Promise<Serve
     ...server,
     async [Symbol.asyncDispose]() {
       await server.close();
-      await rm(directory, { recursive: true, force: true });
+      if (!place) await made[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Projects: what is observed, and the wall around everything below it. */
-import type { Project, ProjectActivity, ProjectCreate, ServerEvent } from "@ratchet/protocol";
+import type { Project, ProjectActivity, ProjectCreate, ProjectPatch, ServerEvent } from "@ratchet/protocol";
 import type { z } from "zod";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
@@ -12,8 +12,8 @@ export function createProjects(
   store: AccessStore,
   publish: (event: ServerEvent) => void,
   now: () => Date,
-  /** Deletes what other features hold of the project; runs before its own row goes. */
-  deleteContents: (project: ProjectScope) => Promise<void>,
+  /** Deletes the project with everything in it. */
+  deleteProject: (project: ProjectScope) => Promise<void>,
 ) {
   const find = async (slug: string): Promise<ProjectRow> => {
     const project = await store.findOptionalProject(slug);
@@ -35,8 +35,8 @@ export function createProjects(
 
     /** @throws ProblemError `unknown-project` */
     async findScope(slug: string): Promise<ProjectScope> {
-      const { id } = await find(slug);
-      return { id, slug };
+      const { id, retentionDays } = await find(slug);
+      return { id, slug, retentionDays };
     },
 
     /** @throws ProblemError `conflict` when the slug is taken. */
@@ -52,14 +52,24 @@ export function createProjects(
       await store.insertProject({ slug: defaultProject, name: "Default", sample: false, at: now().toISOString() });
     },
 
+    /** @throws ProblemError `unknown-project` */
+    async change(slug: string, patch: z.output<typeof ProjectPatch>): Promise<Project> {
+      const { id, name, retentionDays } = await find(slug);
+      await store.updateProject(id, {
+        name: patch.name ?? name,
+        retentionDays: patch.retentionDays === undefined ? retentionDays : patch.retentionDays,
+      });
+      publish({ type: "project", project: slug, id: slug });
+      return toProject(await find(slug));
+    },
+
     /** Everything of the project goes: traces, datasets, prompts, keys. */
     async delete(slug: string): Promise<void> {
       if (slug === defaultProject) {
         throw new ProblemError("conflict", `The project ${defaultProject} receives what names no project; it stays.`);
       }
-      const project = await find(slug);
-      await deleteContents({ id: project.id, slug });
-      await store.deleteProject(project.id);
+      const { id } = await find(slug);
+      await deleteProject({ id, slug });
       publish({ type: "project", project: slug, id: slug });
     },
 

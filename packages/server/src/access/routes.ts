@@ -7,6 +7,7 @@ import {
   ProjectActivity,
   ProjectCreate,
   ProjectList,
+  ProjectPatch,
   ProjectSlug,
 } from "@ratchet/protocol";
 import { z } from "zod";
@@ -50,6 +51,16 @@ export function accessRoutes(projects: Projects, keys: Keys) {
         responses: { 200: jsonResponse(Project, "The project") },
       }),
       async (c) => c.json(await projects.find(c.req.valid("param").slug), 200),
+    )
+    .openapi(
+      createRoute({
+        method: "patch",
+        path: "/api/projects/{slug}",
+        summary: "Rename a project, or say for how many days it keeps traces (null: for ever)",
+        request: { params: SlugParameter, body: jsonBody(ProjectPatch) },
+        responses: { 200: jsonResponse(Project, "As it is now; readers see no expired trace from now on") },
+      }),
+      async (c) => c.json(await projects.change(c.req.valid("param").slug, c.req.valid("json")), 200),
     )
     .openapi(
       createRoute({

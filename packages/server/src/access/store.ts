@@ -10,7 +10,8 @@ export interface KeyRow extends ApiKey {
 }
 
 const projectColumns = sql.raw(
-  `p.id, p.slug, p.name, p.sample, iso(p.created_at) as "createdAt", p.activity, iso(p.first_span_at) as "firstSpanAt"`,
+  `p.id, p.slug, p.name, p.sample, iso(p.created_at) as "createdAt", p.activity, iso(p.first_span_at) as "firstSpanAt",
+    p.retention_days as "retentionDays"`,
 );
 const keyColumns = sql.raw(
   `k.id, k.name, k.prefix, k.project_id as "projectId", p.slug as project, iso(k.created_at) as "createdAt", iso(k.last_used_at) as "lastUsedAt"`,
@@ -36,7 +37,8 @@ export function createAccessStore(postgres: Postgres) {
       return rows[0];
     },
 
-    deleteProject: (id: number) => postgres.query(sql`delete from project where id = ${id}`),
+    updateProject: (id: number, { name, retentionDays }: Pick<Project, "name" | "retentionDays">) =>
+      postgres.query(sql`update project set name = ${name}, retention_days = ${retentionDays} where id = ${id}`),
 
     saveActivity: (id: number, activity: ProjectActivity) =>
       postgres.query(sql`update project set activity = ${JSON.stringify(activity)}::jsonb where id = ${id}`),

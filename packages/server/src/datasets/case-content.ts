@@ -8,6 +8,9 @@ export type CaseRow = z.output<typeof CaseInput>;
 /** The rest of a case beside its id. */
 export type CaseContent = Omit<CaseRow, "id">;
 
+/** What versions hold of a case whose content had to go. */
+export const erasedCase: CaseContent = { input: "(erased)", metadata: {} };
+
 /** A case named by its input, so that the same input is the same case however often it is sent. */
 export function caseIdOf({ id, input }: CaseRow): string {
   return id ?? `c-${digestOf(input).slice(0, 16)}`;

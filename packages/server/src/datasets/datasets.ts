@@ -14,6 +14,7 @@ import type { z } from "zod";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import { toStorable } from "../storable-text.ts";
+import { erasedCase } from "./case-content.ts";
 import { planChange } from "./plan-change.ts";
 import type { DatasetStore, LockRecord, StoredCase } from "./store.ts";
 
@@ -161,6 +162,23 @@ export function createDatasets(
       const captured = new Map<string, CapturedCases[]>();
       for (const { failure, ...cases } of rows) captured.set(failure, [...(captured.get(failure) ?? []), cases]);
       return captured;
+    },
+
+    /** In any version. */
+    listCasesOfTraces: (project: ProjectScope, traceIds: readonly string[]) => store.listByTraces(project.id, traceIds),
+
+    /** What the cases hold goes from every version, they themselves from the newest on. Doing it again changes nothing. */
+    async erase(project: ProjectScope, cases: readonly { dataset: string; caseId: string }[]): Promise<void> {
+      for (const [dataset, own] of Map.groupBy(cases, (each) => each.dataset)) {
+        await store.eraseCases(project.id, {
+          dataset,
+          caseIds: own.map(({ caseId }) => caseId),
+          content: erasedCase,
+          message: "Cases erased: the data they were made from was deleted",
+          at: now().toISOString(),
+        });
+        announce(project, dataset);
+      }
     },
 
     listCasesOfTrace: (project: ProjectScope, traceId: string) => store.listByTrace(project.id, traceId),

@@ -154,6 +154,45 @@ export function createDatasetStore(postgres: Postgres) {
         group by c.failure, c.dataset, d.latest_version, d.updated_at
         order by d.updated_at desc, c.dataset`),
 
+    /** In any version: what a case was, it still is in the versions before. */
+    listByTraces: (projectId: number, traceIds: readonly string[]) =>
+      postgres.query<{ dataset: string; caseId: string }>(sql`
+        select distinct dataset, case_id as "caseId" from case_revision
+        where project_id = ${projectId}
+          and source_trace_id in (select jsonb_array_elements_text(${JSON.stringify(traceIds)}::jsonb))
+        order by dataset, "caseId"`),
+
+    /**
+     * The cases leave the newest version, and every version before holds `content` in their place. All or nothing;
+     * concurrent changes of the dataset wait.
+     */
+    eraseCases: (
+      projectId: number,
+      erasure: { dataset: string; caseIds: readonly string[]; content: CaseContent; message: string; at: string },
+    ) =>
+      postgres.transaction(async (tx) => {
+        const { dataset, content, message, at } = erasure;
+        const [locked] = await tx.query<{ latest: number }>(sql`
+          select latest_version as latest from dataset where project_id = ${projectId} and name = ${dataset} for update`);
+        const version = (locked?.latest ?? 0) + 1;
+        const ofCases = sql`project_id = ${projectId} and dataset = ${dataset}
+          and case_id in (select jsonb_array_elements_text(${JSON.stringify(erasure.caseIds)}::jsonb))`;
+        const removed = await tx.query(sql`
+          update case_revision set valid_until = ${version} where ${ofCases} and valid_until is null returning case_id`);
+        await tx.query(sql`
+          update case_revision set content = ${JSON.stringify(content)}::json, digest = '', asked = '', failure = null,
+            source_trace_id = null where ${ofCases}`);
+        await tx.query(sql`delete from locked_case where ${ofCases}`);
+        if (removed.length === 0) return;
+        await tx.query(sql`
+          insert into dataset_version (project_id, dataset, version, message, author, created_at, case_count, added, changed, removed)
+          select ${projectId}::int, ${dataset}, ${version}::int, ${message}, 'ratchet', ${at}::timestamptz, count(*), 0, 0, ${removed.length}::int
+          from case_revision where project_id = ${projectId} and dataset = ${dataset} and valid_until is null`);
+        await tx.query(sql`
+          update dataset set latest_version = ${version}, updated_at = ${at}::timestamptz
+          where project_id = ${projectId} and name = ${dataset}`);
+      }),
+
     listByTrace: (projectId: number, traceId: string) =>
       postgres.query<{ dataset: string; caseId: string }>(sql`
         select dataset, case_id as "caseId" from case_revision

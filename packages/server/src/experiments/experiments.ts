@@ -89,6 +89,15 @@ export function createExperiments(
       return { ...experiment, results, inputs };
     },
 
+    /** Of these cases' runs, in any experiment. */
+    listRunsOfCases: (project: ProjectScope, cases: readonly { dataset: string; caseId: string }[]) =>
+      store.listRunTraces(project.id, cases),
+
+    /** Scores stay: verdicts rest on them. What was answered goes. */
+    async eraseResults(project: ProjectScope, cases: readonly { dataset: string; caseId: string }[]): Promise<void> {
+      await store.eraseResults(project.id, cases);
+    },
+
     readResults: (project: ProjectScope, id: string): Promise<TrialResult[]> => store.listResults(project.id, id),
 
     /** @throws ProblemError `not-found` for the dataset version, `invalid-request` for metrics that cannot be told apart. */

@@ -108,6 +108,21 @@ export function createExperimentStore(postgres: Postgres) {
       return rows.map(({ content, ...rest }) => ({ ...rest, ...content }));
     },
 
+    /** Traces of the runs of these cases, in any experiment on their datasets. */
+    listRunTraces: async (projectId: number, cases: readonly { dataset: string; caseId: string }[]) => {
+      // Not `->>`, which refuses an escaped NUL anywhere in the content.
+      const rows = await postgres.query<{ traceId: string | null }>(sql`
+        select content -> 'traceId' as "traceId" from trial_result r where ${isOfCases(projectId, cases)}`);
+      return [...new Set(rows.flatMap(({ traceId }) => traceId ?? []))];
+    },
+
+    /** What the target answered, and why it got its scores, goes; the scores stay. */
+    eraseResults: (projectId: number, cases: readonly { dataset: string; caseId: string }[]) =>
+      postgres.query(sql`
+        update trial_result r set content = json_build_object('error', null, 'output', null, 'scores', content -> 'scores',
+          'reasons', '{}'::json, 'durationMs', content -> 'durationMs', 'traceId', null)
+        where ${isOfCases(projectId, cases)}`),
+
     saveSummary: (projectId: number, experiment: string, summary: Summary, finishedAt: string) =>
       postgres.query(sql`
         update experiment set state = 'finished', summary = ${JSON.stringify(summary)}::json,
@@ -166,6 +181,14 @@ export function createExperimentStore(postgres: Postgres) {
 }
 
 export type ExperimentStore = ReturnType<typeof createExperimentStore>;
+
+/** Of rows of `trial_result r`. */
+function isOfCases(projectId: number, cases: readonly { dataset: string; caseId: string }[]) {
+  return sql`r.project_id = ${projectId} and exists (
+    select 1 from experiment e
+    join jsonb_to_recordset(${JSON.stringify(cases)}::jsonb) as c (dataset text, "caseId" text) on c.dataset = e.dataset
+    where e.project_id = r.project_id and e.id = r.experiment and c."caseId" = r.case_id)`;
+}
 
 function numberOf(id: string): number {
   return Number(id.split("-").at(-1));

@@ -5,6 +5,9 @@ import type { z } from "zod";
 import type { ProjectScope } from "../router.ts";
 import type { FeedbackStore, ThumbsRow } from "./store.ts";
 
+/** The ids travel with the statement. */
+const deletedAtOnce = 1000;
+
 export function createFeedback(
   store: FeedbackStore,
   publish: (event: ServerEvent) => void,
@@ -70,7 +73,25 @@ export function createFeedback(
     /** Traces that got feedback at or after a moment, in no order. */
     listTracesSince: (project: ProjectScope, since: Date) => store.listTraces(project.id, since.getTime()),
 
-    deleteAll: (project: ProjectScope) => store.deleteAll(project.id),
+    /**
+     * Deletes what a user has said, on any trace.
+     *
+     * @param onDeleted Told of each batch's traces: what was found in their feedback is to be found anew.
+     * @returns How many judgements there were.
+     */
+    async deleteOfUser(
+      project: ProjectScope,
+      userId: string,
+      onDeleted: (traceIds: readonly string[]) => Promise<void>,
+    ): Promise<number> {
+      for (let count = 0; ; ) {
+        const given = await store.listOfUser(project.id, userId, deletedAtOnce);
+        if (given.length === 0) return count;
+        await store.delete(project.id, given);
+        await onDeleted([...new Set(given.map(({ traceId }) => traceId))]);
+        count += given.length;
+      }
+    },
   };
 }
 

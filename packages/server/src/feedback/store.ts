@@ -97,8 +97,26 @@ export function createFeedbackStore(clickhouse: ClickHouse) {
       return rows.map((row) => fromTraceUuid(row.trace));
     },
 
-    deleteAll: (projectId: number) =>
-      clickhouse.command("DELETE FROM feedback WHERE project_id = {project:UInt32}", { project: projectId }),
+    /** Of a user, in no order, with copies that were replaced or withdrawn. */
+    listOfUser: async (
+      projectId: number,
+      userId: string,
+      limit: number,
+    ): Promise<{ id: string; traceId: string }[]> => {
+      const rows = await clickhouse.query<{ id: string; trace: string }>(
+        `SELECT DISTINCT id, trace_id AS trace FROM feedback
+        WHERE project_id = {project:UInt32} AND user_id = {user:String} LIMIT {limit:UInt32}`,
+        { project: projectId, user: userId, limit },
+      );
+      return rows.map(({ id, trace }) => ({ id, traceId: fromTraceUuid(trace) }));
+    },
+
+    delete: (projectId: number, given: readonly { id: string; traceId: string }[]) =>
+      clickhouse.command(
+        `DELETE FROM feedback WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)}
+          AND id IN {ids:Array(UUID)}`,
+        { project: projectId, traces: given.map(({ traceId }) => toUuid(traceId)), ids: given.map(({ id }) => id) },
+      ),
   };
 }
 

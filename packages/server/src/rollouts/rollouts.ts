@@ -1,4 +1,5 @@
 /** Rollouts: a release goes to traffic in stages, watched after every failure, and never promoted by silence. */
+import { randomUUID } from "node:crypto";
 import type {
   Release,
   Rollout,
@@ -134,6 +135,14 @@ export function createRollouts(
       publish({ type: "rollout", project: project.slug, id });
       return service.find(project, id);
     },
+
+    /** Why these traces failed goes; that they failed stays, as evidence rests on it. */
+    async eraseReasons(project: ProjectScope, traceIds: readonly string[]): Promise<void> {
+      await store.eraseReasons(project.id, traceIds, "Erased with its trace");
+    },
+
+    /** A unit that was a person is from now on a number that says nothing of them, the same in every rollout. */
+    forgetUnit: (project: ProjectScope, unit: string) => store.renameUnit(project.id, unit, `erased-${randomUUID()}`),
 
     /** What a person does. @throws ProblemError `conflict` when the rollout's state does not allow it. */
     async act(

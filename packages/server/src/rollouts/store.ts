@@ -144,6 +144,19 @@ export function createRolloutStore(postgres: Postgres, clickhouse: ClickHouse) {
         select ${failureColumns} from rollout_failure
         where project_id = ${projectId} and rollout = ${rollout} order by number`),
 
+    /** Reasons may quote what people said. */
+    eraseReasons: (projectId: number, traceIds: readonly string[], reason: string) =>
+      postgres.query(sql`
+        update rollout_failure set reason = ${reason}
+        where project_id = ${projectId} and trace_id in (select jsonb_array_elements_text(${JSON.stringify(traceIds)}::jsonb))`),
+
+    /** In every rollout: counts and evidence stay as they are. */
+    renameUnit: (projectId: number, unit: string, to: string) =>
+      postgres.transaction(async (tx) => {
+        await tx.query(sql`update rollout_unit set unit = ${to} where project_id = ${projectId} and unit = ${unit}`);
+        await tx.query(sql`update rollout_failure set unit = ${to} where project_id = ${projectId} and unit = ${unit}`);
+      }),
+
     /** Oldest first. */
     listDecisions: (projectId: number, rollout: string) =>
       postgres.query<Decision>(sql`

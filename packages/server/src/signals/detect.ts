@@ -22,6 +22,8 @@ const feedbackDetectors: Record<string, FeedbackDetector> = {
   correction: detectCorrection,
 };
 
+export const feedbackDetectorNames = Object.keys(feedbackDetectors);
+
 /** What one detector found in one trace. */
 export interface Detection extends Finding {
   detector: string;

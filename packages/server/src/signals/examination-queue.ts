@@ -167,7 +167,11 @@ export function createExaminationQueue(
     await settle(project);
   }
 
-  function dropWaiting(project: ProjectScope) {
+  function dropWaiting(project: ProjectScope, traceIds: readonly string[] | "all") {
+    if (traceIds !== "all") {
+      for (const traceId of traceIds) waiting.delete(`${project.id}:${traceId}`);
+      return;
+    }
     behind.delete(project.id);
     for (const [key, entry] of waiting) if (entry.project.id === project.id) waiting.delete(key);
   }
@@ -208,12 +212,12 @@ export function createExaminationQueue(
       wake();
     },
 
-    /** Forgets a project that is being deleted; resolves when nothing of it is written any more. */
-    async forget(project: ProjectScope): Promise<void> {
-      dropWaiting(project);
+    /** Forgets traces that are being deleted; resolves when nothing of them is written any more. */
+    async forget(project: ProjectScope, traceIds: readonly string[] | "all"): Promise<void> {
+      dropWaiting(project, traceIds);
       await underWay.catch(() => {});
       // What failed went back to wait.
-      dropWaiting(project);
+      dropWaiting(project, traceIds);
     },
 
     /** In Prometheus's text format. */

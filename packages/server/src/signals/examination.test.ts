@@ -187,10 +187,12 @@ describe("the examination of completed traces", () => {
     );
     const queue = start(examine);
     queue.onCompleted(project, roots);
-    const forgotten = queue.forget(project);
+    const forgotten = queue.forget(project, "all");
     examined.resolve();
     await forgotten;
-    await signals.deleteAll(project);
+    await engines.clickhouse.command("DELETE FROM signals WHERE project_id = {project:UInt32}", {
+      project: project.id,
+    });
     await queue.settled();
     const left = await signals.summarise(
       project,

@@ -1,6 +1,7 @@
 /** Signals: evidence that traces went wrong, as pages and other features ask for it. */
 import type { Signal } from "@ratchet/protocol";
 import type { ProjectScope } from "../router.ts";
+import { feedbackDetectorNames } from "./detect.ts";
 import type { SignalRow, SignalStore, Tally } from "./store.ts";
 
 export type { Tally } from "./store.ts";
@@ -67,7 +68,9 @@ export function createSignals(store: SignalStore) {
       return slices;
     },
 
-    deleteAll: (project: ProjectScope) => store.deleteAll(project.id),
+    /** What was found in these traces' feedback, which they quote. What other people said is found again by an examination. */
+    deleteOfFeedback: (project: ProjectScope, traceIds: readonly string[]) =>
+      store.deleteOfDetectors(project.id, traceIds, feedbackDetectorNames),
   };
 }
 

@@ -135,8 +135,12 @@ export function createSignalStore(clickhouse: ClickHouse, postgres: Postgres) {
         { project: projectId, failures, slices: sliceCount, ...span },
       ),
 
-    deleteAll: (projectId: number) =>
-      clickhouse.command("DELETE FROM signals WHERE project_id = {project:UInt32}", { project: projectId }),
+    deleteOfDetectors: (projectId: number, traceIds: readonly string[], detectors: readonly string[]) =>
+      clickhouse.command(
+        `DELETE FROM signals WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)}
+          AND detector IN {detectors:Array(String)}`,
+        { project: projectId, traces: traceIds.map(toUuid), detectors },
+      ),
 
     /** Undefined before the first examination of the project. */
     findOptionalCursor: async (projectId: number): Promise<string | undefined> => {

@@ -321,17 +321,6 @@ describe("traces", () => {
     expect(await traces.health(project)).toMatchObject({ traces24h: 1 });
   });
 
-  it("are gone with their project, and no other's are", async () => {
-    const [gone, kept] = [newProject(), newProject()];
-    await store(gone, [{ attributes: { "ratchet.input": "secret" } }]);
-    await store(kept, [{}]);
-    await traces.deleteProject(gone);
-    expect((await list(gone)).total).toBe(0);
-    expect((await list(kept)).total).toBe(1);
-    const payloads = await engines.clickhouse.query(`SELECT hash FROM payload WHERE project_id = ${gone.id}`);
-    expect(payloads).toEqual([]);
-  });
-
   it("store a message that a conversation repeats once", async () => {
     const project = newProject();
     const traceId = newTraceId();

@@ -15,6 +15,7 @@ import { attribute } from "@ratchet/protocol";
 import type { TraceMessages } from "../log-records/read-logs.ts";
 import { fromMicros } from "../micros.ts";
 import { ProblemError } from "../problem.ts";
+import { isExpired, notBeforeKept } from "../retention/kept-from.ts";
 import type { ProjectScope } from "../router.ts";
 import { createTracePager } from "./list-page.ts";
 import { fillFromLogs, fillPreviews, isBlank, maxPreviewedBytes, tellsAll, widenToLogs } from "./log-messages.ts";
@@ -59,7 +60,8 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
   const readPage = createTracePager(store);
   return {
     /** Newest first. @throws ProblemError `invalid-query` for a cursor that is none. */
-    async list(project: ProjectScope, { limit, cursor, ...query }: TraceQuery): Promise<TraceList> {
+    async list(project: ProjectScope, { limit, cursor, ...given }: TraceQuery): Promise<TraceList> {
+      const query = { ...given, from: notBeforeKept(project, given.from, now()) };
       const after = cursor === undefined ? null : parseCursor(cursor);
       if (cursor !== undefined && after === null) {
         throw new ProblemError("invalid-query", `cursor: ${cursor} is none. Take nextCursor of the page before.`);
@@ -173,8 +175,6 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     },
 
     ...createRootReader(store, now),
-
-    deleteProject: (project: ProjectScope) => store.deleteProject(project.id),
   };
 
   async function readTrace(project: ProjectScope, traceId: string) {
@@ -248,7 +248,7 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
 
   async function locate(project: ProjectScope, traceId: string): Promise<TimeRange> {
     const range = await store.locate(project.id, [traceId]);
-    if (!range) throw notFound(traceId);
+    if (!range || isExpired(project, range.fromMicros, now())) throw notFound(traceId);
     return range;
   }
 
