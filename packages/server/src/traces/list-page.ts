@@ -1,7 +1,7 @@
 /** Pages of the list of traces: heads show where they are, their spans what they are. */
 import type { HeadQuery, HeadRow } from "./head-store.ts";
 import type { TraceRow } from "./rollup-store.ts";
-import type { TraceStore } from "./store.ts";
+import type { TimeRange, TraceStore } from "./store.ts";
 import type { Cursor } from "./trace-filter.ts";
 
 /** Read beyond the page, as a trace may have several heads. */
@@ -13,7 +13,7 @@ export interface TracePage<Judgements> {
   judgements: Map<string, Judgements>;
 }
 
-export function createTracePager(store: Pick<TraceStore, "listHeads" | "locate" | "rollUp">) {
+export function createTracePager(store: Pick<TraceStore, "listHeads" | "locateEach" | "rollUp">) {
   /**
    * Newest first. A trace is listed once, at the place of the newest copy of the span that stands for it, if that is what
    * the query means.
@@ -66,20 +66,27 @@ export function createTracePager(store: Pick<TraceStore, "listHeads" | "locate" 
   async function rollUp(projectId: number, traces: readonly TraceHeads[]): Promise<Map<string, TraceRow>> {
     if (traces.length === 0) return new Map();
     const traceIds = traces.map(([{ traceId }]) => traceId);
-    const heads = traces.flat();
-    // Spans start within their root, with few exceptions: so these are not waited for.
-    const likely = {
-      fromMicros: Math.min(...heads.map(({ startMicros }) => startMicros)),
-      toMicros: Math.max(...heads.map(({ startMicros, endMicros }) => Math.max(startMicros, endMicros))),
-    };
-    const [range, rows] = await Promise.all([
-      store.locate(projectId, traceIds),
-      store.rollUp(projectId, traceIds, likely),
+    // Spans start within their root, with few exceptions: so these are read without waiting for where they are.
+    const likely = new Map(traces.map((own) => [own[0].traceId, toRange(own)]));
+    const [located, rows] = await Promise.all([
+      store.locateEach(projectId, traceIds),
+      store.rollUp(projectId, traceIds, [...likely.values()]),
     ]);
-    const isWithin = !range || (range.fromMicros >= likely.fromMicros && range.toMicros <= likely.toMicros);
-    const whole = isWithin ? rows : await store.rollUp(projectId, traceIds, range);
-    return new Map(whole.map((row) => [row.traceId, row]));
+    const beyond = located.filter(({ traceId, fromMicros, toMicros }) => {
+      const range = likely.get(traceId);
+      return range && (fromMicros < range.fromMicros || toMicros > range.toMicros);
+    });
+    const again = beyond.map(({ traceId }) => traceId);
+    const whole = again.length === 0 ? [] : await store.rollUp(projectId, again, beyond);
+    return new Map([...rows, ...whole].map((row) => [row.traceId, row]));
   }
+}
+
+function toRange(heads: TraceHeads): TimeRange {
+  return {
+    fromMicros: Math.min(...heads.map(({ startMicros }) => startMicros)),
+    toMicros: Math.max(...heads.map(({ startMicros, endMicros }) => Math.max(startMicros, endMicros))),
+  };
 }
 
 /** Heads of one trace that follow each other. */

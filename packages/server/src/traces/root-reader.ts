@@ -14,8 +14,8 @@ export function createRootReader(store: TraceStore, now: () => Date) {
   return {
     /** Those of these traces whose root has arrived and ended. */
     async findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]> {
-      const range = await store.locate(project.id, traceIds);
-      const traces = range ? await store.rollUp(project.id, traceIds, range) : [];
+      const ranges = await store.locateEach(project.id, traceIds);
+      const traces = ranges.length > 0 ? await store.rollUp(project.id, traceIds, ranges) : [];
       return traces.filter((trace) => trace.isRoot).flatMap(toCompleted);
     },
 

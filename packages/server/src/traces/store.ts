@@ -75,6 +75,25 @@ export const spanColumns = `span_id AS span, parent_span_id AS parent, name, kin
   input_refs AS inputRefs, output_refs AS outputRefs`;
 
 export function createTraceStore(clickhouse: ClickHouse) {
+  /** When each trace's spans start, from its first to its last; in no order, and none for a trace that there is not. */
+  async function locateEach(
+    projectId: number,
+    traceIds: readonly string[],
+  ): Promise<(TimeRange & { traceId: string })[]> {
+    if (traceIds.length === 0) return [];
+    const rows = await clickhouse.query<{ trace: string; fromMicros: string; toMicros: string }>(
+      `SELECT trace_id AS trace, toUnixTimestamp64Micro(min(t_min)) AS fromMicros,
+        toUnixTimestamp64Micro(max(t_max)) AS toMicros
+      FROM trace_loc WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)} GROUP BY trace_id`,
+      { project: projectId, traces: traceIds.map(toUuid) },
+    );
+    return rows.map((row) => ({
+      traceId: fromTraceUuid(row.trace),
+      fromMicros: Number(row.fromMicros),
+      toMicros: Number(row.toMicros),
+    }));
+  }
+
   return {
     ...createHeadStore(clickhouse),
     ...createRollupStore(clickhouse),
@@ -82,16 +101,15 @@ export function createTraceStore(clickhouse: ClickHouse) {
 
     /** When the traces' spans start, from the first to the last of all; `null` when there are no such traces. */
     locate: async (projectId: number, traceIds: readonly string[]): Promise<TimeRange | null> => {
-      if (traceIds.length === 0) return null;
-      const rows = await clickhouse.query<{ fromMicros: string; toMicros: string; known: number }>(
-        `SELECT toUnixTimestamp64Micro(min(t_min)) AS fromMicros, toUnixTimestamp64Micro(max(t_max)) AS toMicros,
-          count() > 0 AS known
-        FROM trace_loc WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)}`,
-        { project: projectId, traces: traceIds.map(toUuid) },
-      );
-      const [row] = rows;
-      return row?.known ? { fromMicros: Number(row.fromMicros), toMicros: Number(row.toMicros) } : null;
+      const ranges = await locateEach(projectId, traceIds);
+      if (ranges.length === 0) return null;
+      return {
+        fromMicros: Math.min(...ranges.map(({ fromMicros }) => fromMicros)),
+        toMicros: Math.max(...ranges.map(({ toMicros }) => toMicros)),
+      };
     },
+
+    locateEach,
 
     /** Trace by trace, in order of their start, up to `limitEach` of each trace. */
     listSpans: async (
@@ -159,6 +177,12 @@ export function createTraceStore(clickhouse: ClickHouse) {
         // As text, because a list of strings is quoted, which the engine takes for no number.
         { project: projectId, traces: traceIds.map(toUuid), ...range, hashes: `[${hashes.join()}]`, maxBytes },
       );
+    },
+
+    deleteProject: async (projectId: number): Promise<void> => {
+      for (const table of ["spans", "payload", "trace_loc", "trace_head"]) {
+        await clickhouse.command(`DELETE FROM ${table} WHERE project_id = {project:UInt32}`, { project: projectId });
+      }
     },
   };
 }

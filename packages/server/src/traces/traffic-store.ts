@@ -3,7 +3,7 @@ import type { Exposure, SpanKind } from "@ratchet/protocol";
 import type { ClickHouse } from "../engines/clickhouse.ts";
 import { fromSpanUuid, fromTraceUuid } from "../engines/trace-ids.ts";
 import { headOrder } from "./head-store.ts";
-import type { TraceRow } from "./rollup-store.ts";
+import { type TraceRow, toExposure } from "./rollup-store.ts";
 import { isCall } from "./trace-usage.ts";
 
 /** A copy of a root that has ended. */
@@ -71,15 +71,15 @@ export function createTrafficStore(clickhouse: ClickHouse) {
         startMicros: Number(start),
         endMicros: Number(end),
         receivedMicros: Number(received),
-        exposure: arm === "" || plannedShare === null ? null : { rollout, arm, unit, plannedShare },
+        exposure: toExposure({ rollout, arm, unit, plannedShare }),
       }));
     },
 
     countByRelease: (projectId: number, traceName: string): Promise<{ release: string; count: number }[]> =>
       clickhouse.query(
-        `SELECT head.1 AS release, toUInt32(count()) AS count
-        FROM ${heads(`release, name = {name:String} AND ${isOfProduction}`, "name = {name:String}")}
-        WHERE head.2 GROUP BY release ORDER BY release`,
+        `SELECT release, toUInt32(uniqExact(trace_id)) AS count FROM trace_head FINAL
+        WHERE project_id = {project:UInt32} AND name = {name:String} AND ${isOfProduction}
+        GROUP BY release ORDER BY release`,
         { project: projectId, name: traceName },
       ),
 
