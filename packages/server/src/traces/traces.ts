@@ -181,7 +181,7 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     const range = await locate(project, traceId);
     const [{ tree, rows }, [trace], own] = await Promise.all([
       openTree(project, traceId, range),
-      store.rollUp(project.id, [traceId], range),
+      store.rollUp(project.id, [traceId], [range]),
       readHead(project, traceId, range),
     ]);
     if (!trace) throw notFound(traceId);
