@@ -178,12 +178,6 @@ export function createTraceStore(clickhouse: ClickHouse) {
         { project: projectId, traces: traceIds.map(toUuid), ...range, hashes: `[${hashes.join()}]`, maxBytes },
       );
     },
-
-    deleteProject: async (projectId: number): Promise<void> => {
-      for (const table of ["spans", "payload", "trace_loc", "trace_head"]) {
-        await clickhouse.command(`DELETE FROM ${table} WHERE project_id = {project:UInt32}`, { project: projectId });
-      }
-    },
   };
 }
 
