@@ -126,7 +126,7 @@ export const recordings: Readonly<Record<string, Recording>> = {
       ["openai-stream", "streams an answer about an image"],
       ["openai-responses", "counts two responses once, with a tool between them"],
       ["openai-embed", "embeds two texts"],
-      ["openai-error", "fails where the provider is overloaded"],
+      ["anthropic-error", "fails where the provider is overloaded"],
       ["anthropic-agent", "counts Anthropic's cache once, with thoughts and a tool"],
       ["anthropic-stream", "streams from Anthropic"],
       ["langchain", "reads a chain of LangChain with a retriever and a tool"],
@@ -149,7 +149,7 @@ export const recordings: Readonly<Record<string, Recording>> = {
     cases: [
       ["openai-agent", "counts two chat completions once, with session, user and metadata"],
       ["openai-stream", "streams an answer about an image"],
-      ["openai-error", "fails where the provider is overloaded"],
+      ["anthropic-error", "fails where the provider is overloaded"],
       ["anthropic-agent", "adds Anthropic's cache, which this instrumentation leaves out of the input"],
       ["anthropic-stream", "streams from Anthropic"],
     ].map(([name = "", title = ""]) => ({
@@ -192,7 +192,6 @@ export const recordings: Readonly<Record<string, Recording>> = {
     program: "langsmith.mjs",
     cases: [
       ["openai-agent", "counts two chat completions once, with thread, user, tags and metadata"],
-      ["openai-stream", "streams from OpenAI"],
       ["openai-error", "fails where the provider is overloaded"],
     ].map(([name = "", title = ""]) => ({
       file: `langsmith/javascript-${name}`,

@@ -36,7 +36,10 @@ describe("two spans of one call", () => {
     ["another model", { model: "other" }],
     ["other counts", { usage: { ...usage, outputTokens: 11 } }],
     ["no counts", { usage: null, costUsd: 1 }],
-    ["an end after its parent's", { endMicros: makeSpan({}).endMicros + 1 }],
+    [
+      "a start after its parent's end",
+      { startMicros: makeSpan({}).endMicros + 1, endMicros: makeSpan({}).endMicros + 2 },
+    ],
     ["an answer of its own", { responseId: "other" }],
     ["another kind", { kind: "agent" }],
     ["a sibling's place", { parentSpanId: "c" }],

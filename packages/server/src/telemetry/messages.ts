@@ -60,10 +60,21 @@ export function readRequest(role: string, value: AttributeValue): Messages {
   });
 }
 
-/** What a span took in or gave: messages of a model call, or of an agent's conversation; of other kinds one value. */
+/**
+ * What a span took in or gave: messages of a model call, where a text alone is the user's or the model's; messages of an
+ * agent's conversation; of other kinds one value.
+ */
 export function readPayloads(kind: SpanKind | undefined, role: "input" | "output", value: AttributeValue): Messages {
-  if (kind === "llm") return readRequest(role, value);
+  if (kind === "llm") return readCall(role, value);
   return kind === "agent" ? readMessages(role, value) : { payloads: [toPayload(role, value)], finishReasons: [] };
+}
+
+function readCall(role: "input" | "output", value: AttributeValue): Messages {
+  const messages = readRequest(role, value);
+  const [only] = messages.payloads;
+  const isText = messages.payloads.length === 1 && only?.role === role && !/^\s*[[{]/.test(only.content);
+  if (!only || !isText) return messages;
+  return { ...messages, payloads: [{ ...only, role: role === "input" ? "user" : "assistant" }] };
 }
 
 function read(
@@ -196,8 +207,10 @@ function unwrap(item: JsonObject): JsonObject {
     return join(inner, inner.content === text || text === undefined ? around : { ...around, text });
   }
   if (isObject(item.content) && Array.isArray(item.content.parts)) {
-    const { content, index: _, ...around } = item;
-    return join(content as JsonObject, around);
+    const { content, index: _, role, ...around } = item;
+    // Gemini's content has a role of its own; that of the event it came in is a guess.
+    const inner = isEmpty(content.role) && role !== undefined ? { ...content, role } : content;
+    return join(inner, around);
   }
   if (isObject(item.kwargs) && item.type === "constructor" && Array.isArray(item.id)) {
     const { kwargs, lc: _, type: __, id, ...around } = item;

@@ -1,7 +1,7 @@
 /** OpenInference, as Arize's instrumentations and Phoenix write it. */
 import type { Payload, PromptRef, SpanKind } from "@ratchet/protocol";
 import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
-import { type Messages, readMessages, readPayloads, toPayload } from "../messages.ts";
+import { type Messages, readMessages, readPayloads, readRequest, toPayload } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";
 import type { ReportedUsage } from "../usage.ts";
@@ -55,16 +55,18 @@ export const openinference: Convention = {
   read(span) {
     const { attributes } = span;
     const kind = kinds.get(readText(attributes, "openinference.span.kind")?.toUpperCase() ?? "");
+    const metadata = toMetadata(readObject(attributes, "metadata"));
     return defined<SpanFacts>({
       kind,
       model: readText(attributes, "llm.response.model_name", "llm.model_name"),
       requestModel: readText(attributes, "llm.request.model_name", "embedding.model_name", "reranker.model_name"),
-      provider: readText(attributes, "llm.provider", "llm.system"),
+      // LangChain's own metadata names a provider where the instrumentation does not.
+      provider: readText(attributes, "llm.provider", "llm.system") ?? metadata?.ls_provider,
       responseId: readResponseId(attributes, kind),
       usage: readUsage(span),
       costUsd: readCost(attributes),
       tags: readTexts(attributes, "tag.tags"),
-      metadata: toMetadata(readObject(attributes, "metadata")),
+      metadata,
       prompt: readPrompt(attributes),
       ...readContents(attributes, kind),
     });
@@ -159,10 +161,19 @@ function choose(
 ): Messages | undefined {
   const value = readContent(attributes, `${role}.value`);
   const isOfMessages = kind === undefined || kind === "llm" || kind === "agent";
-  if (value === undefined || (isOfMessages && messages && attributes.size < usualMaxAttributes)) return messages;
-  const whole = readPayloads(kind, role, value);
-  // Of a list that the SDK cut short, the value may hold the rest.
-  return isOfMessages && messages && whole.payloads.length <= messages.payloads.length ? messages : whole;
+  if (value === undefined) return messages;
+  if (!isOfMessages || !messages) return readPayloads(kind, role, value);
+  if (attributes.size < usualMaxAttributes && !lacksInstructions(messages, value)) return messages;
+  const { payloads, finishReasons } = readRequest(role, value);
+  // What a request has beside its messages is told by other attributes.
+  const whole = payloads.filter((payload) => payload.role !== role);
+  return whole.length <= messages.payloads.length ? messages : { payloads: whole, finishReasons };
+}
+
+/** Anthropic's instructions are no message, and missing in the list; they are in the request. */
+function lacksInstructions({ payloads }: Messages, value: AttributeValue): boolean {
+  const isAsked = typeof value === "string" && /"(system|systemInstruction|instructions)":/.test(value);
+  return isAsked && !payloads.some(({ role }) => role === "system" || role === "developer");
 }
 
 function readFlatMessages(role: string, items: AttributeValue[] | undefined): Messages | undefined {

@@ -61,7 +61,7 @@ describe("a span that carries several conventions", () => {
       userId: "u",
     });
     const told = { ...attributes, "langfuse.observation.type": "generation", "langfuse.observation.input": '"mine"' };
-    expect(readSpan(told)).toMatchObject({ kind: "llm", input: [{ role: "input", content: "mine" }] });
+    expect(readSpan(told)).toMatchObject({ kind: "llm", input: [{ role: "user", content: "mine" }] });
   });
 
   it("of Traceloop and OpenTelemetry is what Traceloop's decorator says, with OpenTelemetry's messages", () => {

@@ -17,9 +17,17 @@ const aliases: readonly (readonly [name: string, ...sent: string[]])[] = [
 ];
 const bySent = new Map(aliases.flatMap(([name, ...sent]) => sent.map((one) => [one, name] as const)));
 
-/** A provider that is not known stays as it was sent. `openai.responses` and the like name a provider and its interface. */
-export function toProvider(sent: string): string {
+/** Frameworks that are named where a provider should be. */
+const frameworks = new Set(["langchain"]);
+
+/**
+ * A provider that is not known stays as it was sent. `openai.responses` and the like name a provider and its interface.
+ *
+ * @returns `undefined` when it is none.
+ */
+export function toProvider(sent: string): string | undefined {
   const lower = sent.slice(0, 100).toLowerCase();
+  if (frameworks.has(lower)) return undefined;
   for (let end = lower.length; end > 0; end = lower.lastIndexOf(".", end - 1)) {
     const name = bySent.get(lower.slice(0, end));
     if (name !== undefined) return name;
