@@ -11,14 +11,32 @@ export interface ServerProcess extends AsyncDisposable {
   /** Processor time that the server has used. Linux only, else NaN. */
   cpuMs(): number;
   residentMebibytes(): Promise<number>;
+  /** The most that was resident since its start. Linux only, else NaN. */
+  peakMebibytes(): number;
+  /** Without its data going with it. */
+  kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-export async function startServer(): Promise<ServerProcess> {
-  const directory = await mkdtemp(join(tmpdir(), "ratchet-bench-"));
+export interface ServerPlace {
+  /** Made when absent, and removed with the server. */
+  directory?: string;
+  variables?: Record<string, string>;
+}
+
+export async function startServer({ directory: given, variables }: ServerPlace = {}): Promise<ServerProcess> {
+  const directory = given ?? (await mkdtemp(join(tmpdir(), "ratchet-bench-")));
   const child = spawn(process.execPath, [join(import.meta.dirname, "../packages/server/src/main.ts")], {
-    env: { PATH: process.env.PATH, PORT: "0", RATCHET_DATA_DIR: directory, RATCHET_LOG_LEVEL: "warn" },
+    env: {
+      ...{ PATH: process.env.PATH, PORT: "0", RATCHET_OTLP_GRPC_PORT: "off", RATCHET_DATA_DIR: directory },
+      ...{ RATCHET_LOG_LEVEL: "error", ...variables },
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const exited = once(child, "exit");
+  const kill = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+  };
   const url = await readUrl(child.stdout);
   return {
     url,
@@ -27,10 +45,10 @@ export async function startServer(): Promise<ServerProcess> {
       const metrics = await (await fetch(`${url}/metrics`)).text();
       return Math.round(Number(/^ratchet_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]) / 2 ** 20);
     },
+    peakMebibytes: () => readPeakMebibytes(child.pid),
+    kill,
     async [Symbol.asyncDispose]() {
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
+      await kill("SIGTERM");
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -46,8 +64,16 @@ async function readUrl(output: AsyncIterable<Buffer>): Promise<string> {
   throw new Error(`The server did not start: ${text}`);
 }
 
+export function readPeakMebibytes(pid: number | undefined): number {
+  try {
+    return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024);
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Fields 14 and 15 of `/proc/<pid>/stat`, in ticks of 10 ms. */
-function readCpuMs(pid: number | undefined): number {
+export function readCpuMs(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /, "")
