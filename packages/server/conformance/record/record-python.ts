@@ -18,7 +18,7 @@ const programs = join(import.meta.dirname, "python");
 /** Programs below `python/` with their arguments. Each recording has its own packages in `python/requirements/`. */
 const recordings: Readonly<Record<string, readonly string[][]>> = {
   "google-adk-1-14": [["adk_cases.py"]],
-  "google-adk-1-39": [["adk_cases.py"]],
+  "google-adk-1-39": [["adk_cases.py"], ["adk_cases.py", "events"]],
   "google-adk-2": [["adk_cases.py"], ["adk_cases.py", "content"], ["adk_cases.py", "events"]],
   livekit: [["livekit_cases.py"]],
   mlflow: [["mlflow_cases.py"]],

@@ -12,18 +12,29 @@ recorder = Recorder("google-adk")
 from google.adk.agents import Agent
 from google.adk.runners import InMemoryRunner
 from google.genai import types
-from opentelemetry import trace
+from opentelemetry import _logs, trace
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-if len(sys.argv) > 2:
+# Without an option, messages are sent by version 1 only; "content" puts them on spans, "events" into log records.
+option = sys.argv[2] if len(sys.argv) > 2 else ""
+if option == "content":
     os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "gen_ai_latest_experimental"
     os.environ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"] = "SPAN_ONLY"
+if option == "events":
+    os.environ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"] = "true"
 spans = TracerProvider()
 spans.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 trace.set_tracer_provider(spans)
-variant = version("google-adk") + ("-content" if len(sys.argv) > 2 else "")
+logs = LoggerProvider()
+if option == "events":
+    logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
+    _logs.set_logger_provider(logs)
+variant = version("google-adk") + (f"-{option}" if option else "")
 
 
 def weather(city: str) -> dict:
@@ -33,6 +44,7 @@ def weather(city: str) -> dict:
 
 def save(case, title, how):
     spans.force_flush()
+    logs.force_flush()
     recorder.save(f"google-adk/{variant}-{case}", f"{variant} {title}", how)
 
 
