@@ -1,11 +1,13 @@
 /** OTLP over gRPC: the three services over the same receiver, authorisation and limits as HTTP. */
 import {
   type handleUnaryCall,
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
   type ServiceDefinition,
   type StatusObject,
+  setLogVerbosity,
   type status,
 } from "@grpc/grpc-js";
 import { projectHeader } from "@ratchet/protocol";
@@ -49,6 +51,8 @@ export async function listenGrpc(
   { host, port }: { host: string; port: number },
   { receive, authorise, maxBytes, log }: GrpcParts,
 ): Promise<GrpcListener> {
+  // Whoever listens is told what is wrong, and says it in the server's log.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": maxBytes,
     "grpc.max_concurrent_streams": maxConcurrentStreams,
