@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { createGunzip } from "node:zlib";
 
 export interface OtlpCapture extends AsyncDisposable {
   url: string;
@@ -19,9 +20,15 @@ export async function openOtlpCapture(): Promise<OtlpCapture> {
   const traces: OtlpCapture["traces"] = [];
   const logs: OtlpCapture["logs"] = [];
   const server = createServer(async (request, response) => {
-    const body = await json(request);
-    if (request.url?.endsWith("/v1/traces")) traces.push(body as OtlpCapture["traces"][number]);
-    if (request.url?.endsWith("/v1/logs")) logs.push(body as OtlpCapture["logs"][number]);
+    const isTraces = request.url?.endsWith("/v1/traces");
+    if (!isTraces && !request.url?.endsWith("/v1/logs")) {
+      response.writeHead(404).end();
+      return;
+    }
+    const isZipped = request.headers["content-encoding"] === "gzip";
+    const body = await json(isZipped ? request.pipe(createGunzip()) : request);
+    if (isTraces) traces.push(body as OtlpCapture["traces"][number]);
+    else logs.push(body as OtlpCapture["logs"][number]);
     response.writeHead(200, { "content-type": "application/json" });
     response.end("{}");
   });

@@ -44,9 +44,8 @@ async function record({ packages, program }: Recording, recorded: RecordedCase):
   if (stderr !== "") console.error(`${recorded.file}: ${stderr}`);
   const path = join(casesDirectory, `${recorded.file}.json`);
   const before = JSON.parse(await readFile(path, "utf8").catch(() => "{}"));
-  const [, instrumentation, version] = /^(.+)@(.+)$/.exec(packages[0] ?? "") ?? [];
   const { title, how } = recorded;
-  const source = { kind: "recorded", package: instrumentation, version, language: "javascript", how };
+  const source = { kind: "recorded", ...(await readPackage(packages[0] ?? "")), language: "javascript", how };
   const request = { resourceSpans: capture.traces.flatMap(({ resourceSpans }) => resourceSpans.map(withoutMachine)) };
   const logs = { resourceLogs: capture.logs.flatMap(({ resourceLogs }) => resourceLogs.map(withoutMachine)) };
   await mkdir(dirname(path), { recursive: true });
@@ -58,6 +57,13 @@ async function record({ packages, program }: Recording, recorded: RecordedCase):
   console.log(path);
 }
 
+/** @param named As npm installs it: `ai@7.0.173`, `@ratchet/sdk@file:…`. */
+async function readPackage(named: string): Promise<{ package: string; version: string }> {
+  const name = named.slice(0, named.indexOf("@", 1));
+  const text = await readFile(join(directory, "node_modules", name, "package.json"), "utf8");
+  return { package: name, version: JSON.parse(text).version };
+}
+
 /** A resource may tell the machine, its processes and its system. */
 function withoutMachine<Telemetry extends TelemetryOfResource>(telemetry: Telemetry): Telemetry {
   const attributes = telemetry.resource.attributes.filter(({ key }) => !/^(host|os|process)\./.test(key));
@@ -66,5 +72,8 @@ function withoutMachine<Telemetry extends TelemetryOfResource>(telemetry: Teleme
 
 /** Stack traces name directories, errors the ports of this run. */
 function withoutPlaces(text: string): string {
-  return text.replaceAll(directory, "/app").replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://localhost");
+  const repository = join(import.meta.dirname, "../../../..");
+  return [directory, repository]
+    .reduce((rest, place) => rest.replaceAll(place, "/app"), text)
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://localhost");
 }

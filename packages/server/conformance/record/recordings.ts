@@ -1,5 +1,7 @@
 /** What is recorded: exact packages, the program that uses them, and the cases that come of it. */
 
+import { join } from "node:path";
+
 export interface Recording {
   /** Of npm, with exact versions. The first is the instrumentation. */
   packages: readonly string[];
@@ -48,6 +50,19 @@ const aiSdk7 = [
 ];
 
 export const recordings: Readonly<Record<string, Recording>> = {
+  ratchet: {
+    packages: [`@ratchet/sdk@file:${join(import.meta.dirname, "../../../sdk")}`],
+    program: "ratchet.mjs",
+    cases: [
+      ["agent", "tells an agent, its tool and its call, with session, user, tags and prompt"],
+      ["error", "fails where the application throws"],
+    ].map(([name = "", title = ""]) => ({
+      file: `ratchet/sdk-${name}`,
+      title,
+      how: "traceable, propagate and definePrompts; no model is called",
+      run: [name],
+    })),
+  },
   "ai-sdk-4": aiSdk(
     ["ai@4.3.19", "@ai-sdk/openai@1.3.24", "@ai-sdk/anthropic@1.2.12", "@ai-sdk/google@1.2.22", "zod@3.25.76"],
     aiSdkScenarios,

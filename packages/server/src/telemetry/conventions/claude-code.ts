@@ -13,6 +13,8 @@ const kinds = new Map<string, SpanKind>([
   ["tool", "tool"],
 ]);
 const contentKeys = new Set(["user_prompt", "tool_input", "new_context", "response.model_output"]);
+/** Written instead of prompts unless OTEL_LOG_USER_PROMPTS is on. */
+const redacted = "<REDACTED>";
 /** What stands before texts that are written with details: `[USER]`, `[TOOL RESULT: toolu_1]`. */
 const label = /^\[(USER|TOOL INPUT|TOOL RESULT)(?:: ([^\]\n]{1,200}))?\]\n/;
 
@@ -64,7 +66,7 @@ function readInput({ attributes }: SentSpan, type: string): Payload[] | undefine
     return value === undefined ? undefined : [toPayload("input", value)];
   }
   const prompt = readText(attributes, "user_prompt");
-  if (prompt !== undefined) return [{ role: "user", content: prompt }];
+  if (prompt !== undefined && prompt !== redacted) return [{ role: "user", content: prompt }];
   const context = readText(attributes, "new_context");
   return context === undefined ? undefined : [readNewContext(context)];
 }
