@@ -57,7 +57,7 @@ async function install(requirements: string): Promise<void> {
   const installed = join(environment, "installed.txt");
   if ((await readFile(installed, "utf8").catch(() => "")) === wanted) return;
   await mkdir(environment, { recursive: true });
-  await run("python3.11", ["-m", "venv", environment]);
+  await run("python3", ["-m", "venv", environment]);
   await run(join(environment, "bin/pip"), ["install", "--quiet", "--requirement", requirements]);
   await writeFile(installed, wanted);
 }
