@@ -7,6 +7,7 @@ import { toFinishReason } from "./conventions/finish-reason.ts";
 import { readFacts } from "./conventions/precedence.ts";
 import { toProvider } from "./conventions/provider.ts";
 import { readText } from "./conventions/read-attributes.ts";
+import { isSecretHeader } from "./conventions/secret-headers.ts";
 import { createMediaDetacher, type MediaDetacher } from "./media.ts";
 import type { Attributes, AttributeValue, OtlpEvent, OtlpSpan } from "./otlp.ts";
 import type { Span, SpanFacts } from "./span.ts";
@@ -76,7 +77,10 @@ function readOutcome(span: OtlpSpan, facts: SpanFacts): Pick<Span, "status" | "s
   const isError = span.statusCode === 2 || span.attributes.has("error.type") || facts.error !== undefined;
   const exception = span.events.find((event) => event.name === "exception")?.attributes;
   const message =
-    span.statusMessage || (isError && (readText(exception ?? new Map(), "exception.message") || facts.error)) || "";
+    span.statusMessage ||
+    (isError && (readText(exception ?? new Map(), "exception.message") || facts.error)) ||
+    readText(span.attributes, "error.type") ||
+    "";
   return {
     status: span.endMicros === 0 ? "running" : isError ? "error" : "ok",
     statusMessage: boundText(message, maxValueCharacters),
@@ -112,7 +116,8 @@ function keepEntries(
 ): Record<string, string> {
   for (const [key, value] of attributes) {
     if (kept.length >= maxAttributes) break;
-    if (!isContent(key)) kept.push(toEntry(key, typeof value === "string" ? media.detachBytes(value) : value));
+    if (isContent(key) || isSecretHeader(key)) continue;
+    kept.push(toEntry(key, typeof value === "string" ? media.detachBytes(value) : value));
   }
   return Object.fromEntries(kept);
 }

@@ -20,6 +20,11 @@ describe("a span of the AI SDK", () => {
     });
     expect(JSON.stringify(attributes)).not.toContain("secret");
     expect(attributes["ai.request.headers.user-agent"]).toBe("ai/6.0.1");
+    const step = readSpan({
+      "ai.request.headers.authorization": "Bearer secret",
+      "http.request.header.cookie": "secret",
+    });
+    expect(step.attributes).toEqual({});
   });
 
   it("adds Bedrock's cache to the input before version 6, and no more since", () => {

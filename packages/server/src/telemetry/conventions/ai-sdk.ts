@@ -74,13 +74,8 @@ export const aiSdk: Convention = {
       ...readContext(attributes),
     });
   },
-  isContent: (key) => contentKeys.has(key) || contextPrefixes.some((prefix) => key.startsWith(prefix)) || isSecret(key),
+  isContent: (key) => contentKeys.has(key) || contextPrefixes.some((prefix) => key.startsWith(prefix)),
 };
-
-/** Headers of requests may hold keys; the SDK's own name and version do not. */
-function isSecret(key: string): boolean {
-  return key.startsWith("ai.request.headers.") && key !== "ai.request.headers.user-agent";
-}
 
 /** Only `.do…` is a call of a provider; what is around it may be many of them, and repeats their usage. */
 function readKind(attributes: Attributes): SpanKind | undefined {
@@ -101,15 +96,19 @@ function readName({ attributes, scopeName }: SentSpan): string | undefined {
 }
 
 function readContext(attributes: Attributes): SpanFacts {
-  const [prefix] = contextPrefixes.filter((one) => [...attributes.keys()].some((key) => key.startsWith(one)));
-  if (prefix === undefined) return {};
-  const { tags: _, ...metadata } = readBelow(attributes, prefix) ?? {};
-  return defined<SpanFacts>({
-    userId: readText(attributes, `${prefix}userId`),
-    sessionId: readText(attributes, ...sessionKeys.map((key) => prefix + key)),
-    tags: readTexts(attributes, `${prefix}tags`),
-    metadata,
-  });
+  for (const prefix of contextPrefixes) {
+    const context = readBelow(attributes, prefix);
+    if (context === undefined) continue;
+    const tags = readTexts(attributes, `${prefix}tags`);
+    const { tags: _, ...withoutTags } = context;
+    return defined<SpanFacts>({
+      userId: readText(attributes, `${prefix}userId`),
+      sessionId: readText(attributes, ...sessionKeys.map((key) => prefix + key)),
+      tags,
+      metadata: tags ? withoutTags : context,
+    });
+  }
+  return {};
 }
 
 function readFinishReasons(attributes: Attributes): string[] | undefined {
