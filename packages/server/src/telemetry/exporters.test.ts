@@ -1,11 +1,14 @@
 /** Clients as they are, unchanged: OpenTelemetry's own exporters, and what its collector writes. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { resourceFromAttributes } from "@opentelemetry/resources";
+import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { SpanDetail, TraceDetail } from "@ratchet/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SpanDetail, TraceDetail, TraceList } from "@ratchet/protocol";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openTestServer } from "../../testing/index.ts";
 import { newSpanId, newTraceId } from "../../testing/otlp-export.ts";
 import { toAttributes, toNanos } from "../../testing/otlp-json.ts";
@@ -58,6 +61,34 @@ describe("the receiver", () => {
         attributes: { "link.trace_id": linked.traceId, "link.span_id": linked.spanId, why: "retry" },
       },
     ]);
+  });
+
+  it.each<[string, () => SpanExporter]>([
+    ["http/protobuf", () => new ProtobufExporter()],
+    ["grpc", () => new GrpcExporter()],
+  ])("takes spans by %s under the variables that the guide says", async (protocol, createExporter) => {
+    const guide = readFileSync(join(import.meta.dirname, "../../../../docs/guide/tracing.md"), "utf8");
+    const block = guide.match(/^```sh\n[^`]*```$/gm)?.find((text) => text.includes(`_PROTOCOL=${protocol}\n`)) ?? "";
+    const variables = [...block.matchAll(/^export (\w+)=(.*)$/gm)];
+    expect(variables).toHaveLength(3);
+    const here = (value: string) =>
+      value.replace("http://localhost:3000", server.url).replace(":4317", `:${server.grpcPort}`);
+    for (const [, name = "", value = ""] of variables) vi.stubEnv(name, here(value));
+    await fetch(`${server.url}/api/projects`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"slug":"shop"}',
+    });
+    const provider = new TracerProvider({
+      resource: detectResources({ detectors: [envDetector] }),
+      spanProcessors: [new BatchSpanProcessor({ exporter: createExporter() })],
+    });
+    provider.getTracer("test").startSpan(`as documented: ${protocol}`).end();
+    await provider.forceFlush();
+    await provider.shutdown();
+    vi.unstubAllEnvs();
+    const { traces } = await get<TraceList>("/api/traces?project=shop");
+    expect(traces.map(({ name }) => name)).toContain(`as documented: ${protocol}`);
   });
 
   it("takes what the collector writes: several resources and scopes, integers as text, bytes in base64", async () => {
