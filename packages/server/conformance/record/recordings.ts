@@ -29,8 +29,12 @@ const local = "against a local server in the provider's wire format";
 
 const aiSdkScenarios: readonly [name: string, title: string, how: string][] = [
   ["agent-anthropic", "counts Anthropic's cache once, over two steps with a tool", "generateText, @ai-sdk/anthropic"],
-  ["agent-google", "counts Gemini's thoughts as output, over two steps with a tool", "generateText, @ai-sdk/google"],
-  ["agent-openai", "counts OpenAI's cache once, over two steps with a tool", "generateText, @ai-sdk/openai"],
+  [
+    "agent-google",
+    "counts what Gemini answers and, where it is told, thinks, over two steps with a tool",
+    "generateText, @ai-sdk/google",
+  ],
+  ["agent-openai", "reads two steps with a tool from OpenAI", "generateText, @ai-sdk/openai"],
   ["stream-openai", "streams from OpenAI", "streamText, @ai-sdk/openai"],
   ["stream-anthropic", "streams two steps with a tool from Anthropic", "streamText, @ai-sdk/anthropic"],
   ["object", "makes an object of a text and an image", "generateObject, @ai-sdk/openai"],
