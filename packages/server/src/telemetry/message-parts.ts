@@ -120,13 +120,18 @@ function toShape(part: JsonObject, shape: Shape): MessagePart {
   const shaped: MessagePart = { type };
   for (const [canonical, ...names] of fields) {
     const value = take(rest, part.type === type ? [canonical, ...names] : names);
-    if (value !== undefined) shaped[canonical] = canonical === "arguments" ? parseJson(value) : value;
+    if (value !== undefined) shaped[canonical] = canonical === "arguments" ? parseArguments(value) : value;
   }
   if (type === "reasoning" && shaped.content === undefined) shaped.content = joinSummary(take(rest, ["summary"]));
   if (Array.isArray(shaped.response)) shaped.response = toResponse(shaped.response);
   else if (isObject(shaped.response) && part.type !== type) shaped.response = unwrapResponse(shaped.response);
   addFields(shaped, rest);
   return shaped;
+}
+
+/** Their value, unless a number in it is so long that reading it would change it: the id of a post, say. */
+function parseArguments(value: AttributeValue): AttributeValue {
+  return typeof value === "string" && /[\s:,[]-?\d{16}/.test(value) ? value : parseJson(value);
 }
 
 /** Most senders write the canonical fields in the canonical order, and nothing else. */

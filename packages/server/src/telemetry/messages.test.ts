@@ -79,6 +79,14 @@ describe("messages", () => {
     );
   });
 
+  it("keep arguments with a number that is too long to be read as the text they are", () => {
+    const sent = '{"post":1234567890123456789}';
+    const call = { function: { name: "search", arguments: sent }, id: "c1" };
+    expect(toMessages("input", [{ role: "assistant", tool_calls: [call] }])[0]?.content).toBe(
+      parts({ type: "tool_call", id: "c1", name: "search", arguments: sent }),
+    );
+  });
+
   it("have results of tools in one shape", () => {
     const expected = parts({ type: "tool_call_response", id: "c1", response: "found" });
     for (const part of [

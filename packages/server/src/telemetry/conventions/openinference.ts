@@ -172,8 +172,8 @@ function choose(
 
 /** Anthropic's instructions are no message, and missing in the list; they are in the request. */
 function lacksInstructions({ payloads }: Messages, value: AttributeValue): boolean {
-  const isAsked = typeof value === "string" && /"(system|systemInstruction|instructions)":/.test(value);
-  return isAsked && !payloads.some(({ role }) => role === "system" || role === "developer");
+  if (payloads.some(({ role }) => role === "system" || role === "developer")) return false;
+  return typeof value === "string" && /"(system|systemInstruction|instructions)":/.test(value);
 }
 
 function readFlatMessages(role: string, items: AttributeValue[] | undefined): Messages | undefined {

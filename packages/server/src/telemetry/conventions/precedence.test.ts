@@ -108,6 +108,11 @@ describe("a span that carries several conventions", () => {
     }
   });
 
+  it("is what its attributes tell where Langfuse and OpenTelemetry name no kind", () => {
+    const span = readSpan({ "langfuse.observation.type": "span", "gen_ai.request.model": "gpt-5" });
+    expect(span.kind).toBe("llm");
+  });
+
   it("has the tags and metadata of all", () => {
     const span = readSpan({
       "ratchet.tags": ["a"],

@@ -112,7 +112,7 @@ export function readFacts(span: SentSpan): Reading {
   const readings: ConventionReading[] = [];
   for (const convention of conventions) {
     if (!convention.recognises(span)) continue;
-    const facts = convention.read(span);
+    const facts = read(convention, span);
     if (Object.keys(facts).length > 0) readings.push({ convention, facts });
   }
   return {
@@ -120,6 +120,16 @@ export function readFacts(span: SentSpan): Reading {
     conventions: readings.map(({ convention }) => convention.name),
     isContent: (key) => readings.some(({ convention }) => convention.isContent(key)),
   };
+}
+
+/** JSON text that nests some thousand levels deep can be parsed, but not walked: then its attributes stay as they are. */
+function read(convention: Convention, span: SentSpan): SpanFacts {
+  try {
+    return convention.read(span);
+  } catch (error) {
+    if (error instanceof RangeError) return {};
+    throw error;
+  }
 }
 
 interface ConventionReading {
@@ -148,11 +158,12 @@ function rank(readings: readonly ConventionReading[], field: keyof SpanFacts): C
   return told.sort((a, b) => place(a) - place(b));
 }
 
-/** A kind that is only a convention's default gives way to any word of another. */
+/** A kind that is only a convention's default gives way to any word of another, and the vaguest one to any guess. */
 function mergeKind(readings: readonly ConventionReading[]): SpanFacts {
-  const [first, ...others] = rank(readings, "kind");
-  const strongest = first?.facts.isKindWeak ? (others.find(({ facts }) => !facts.isKindWeak) ?? first) : first;
-  return strongest?.facts.kind === undefined ? {} : { kind: strongest.facts.kind };
+  const told = rank(readings, "kind");
+  const best =
+    told.find(({ facts }) => !facts.isKindWeak) ?? told.find(({ facts }) => facts.kind !== "chain") ?? told[0];
+  return best?.facts.kind === undefined ? {} : { kind: best.facts.kind };
 }
 
 /** Of a tool or a step, the one value it took or gave goes before lists of messages, which are its surroundings'. */
