@@ -14,6 +14,7 @@ import { createFixtureSession, type FixtureSession } from "./fixture-session.ts"
 import { createWorld, type FixtureWorld } from "./fixture-world.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { evaluationRoutes } from "./sample-evaluations.ts";
+import { picture, pictureSha256 } from "./sample-picture.ts";
 import { makeTraces } from "./sample-traces.ts";
 import { traceRoutes } from "./trace-routes.ts";
 
@@ -41,6 +42,9 @@ export async function startFixtureServer(webDirectory: string, port = 0) {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname === "/api/events") return openEvents(response, listeners);
+    if (url.pathname.endsWith(`/attachments/${pictureSha256}`)) {
+      return void response.writeHead(200, { "content-type": "image/png" }).end(picture);
+    }
     if (url.pathname.startsWith("/api/")) return void answerApi(routes, session, request, response, url);
     void answerFile(webDirectory, url.pathname, response);
   });

@@ -1,6 +1,7 @@
 /** Traces of a make-believe teammate: enough variety for every mark that the pages can draw. */
-import { SpanDetail, type SpanSummary, TraceDetail, TraceSummary } from "@ratchet/protocol";
+import { type Payload, SpanDetail, type SpanSummary, TraceDetail, TraceSummary, type TreeRow } from "@ratchet/protocol";
 import { createRandom, type Random } from "./random.ts";
+import { picture, pictureSha256 } from "./sample-picture.ts";
 
 const minuteMs = 60_000;
 const questions = [
@@ -24,7 +25,7 @@ function makeTrace(random: Random, index: number, startMs: number): TraceSummary
   return TraceSummary.parse({
     traceId: random.hex(32),
     rootSpanId: random.hex(16),
-    name: random.pick(["answer question", "triage issue", "label pull request"]),
+    name: index === 1 ? "root never came" : random.pick(["answer question", "triage issue", "label pull request"]),
     kind: "agent",
     status: index === 0 ? "running" : failing ? "error" : "ok",
     startTime: new Date(startMs).toISOString(),
@@ -59,13 +60,28 @@ function makeTrace(random: Random, index: number, startMs: number): TraceSummary
   });
 }
 
-/** The trace with `spanCount` spans in a tree like an agent's: steps that retrieve, ask a model and call tools. */
-export function makeTraceDetail(summary: TraceSummary, spanCount: number): TraceDetail {
-  const spans = makeSpans(summary, spanCount);
+/** The trace with these rows of its tree. */
+export function makeTraceDetail(summary: TraceSummary, spans: TreeRow[]): TraceDetail {
   const failed = summary.signals.length > 0;
+  const failing = spans.findLastIndex(({ status }) => status === "error");
   return TraceDetail.parse({
     trace: { ...summary, spanCount: spans.length },
-    spans,
+    tree: {
+      version: "1",
+      spanCount: spans.length,
+      startTime: summary.startTime,
+      durationMs: summary.durationMs,
+      isRootReceived: spans.every(({ isOrphan }) => !isOrphan),
+      runningCount: spans.filter(({ status }) => status === "running").length,
+      failing: failing === -1 ? null : { spanId: spans[failing]?.spanId, index: failing },
+      timeByKind: [
+        { kind: "llm", share: 0.5 },
+        { kind: "retriever", share: 0.2 },
+        { kind: "tool", share: 0.1 },
+        { kind: "chain", share: 0.2 },
+      ],
+    },
+    spans: spans.slice(0, spans.length > 1000 ? 200 : 1000),
     input: [{ role: "input", content: JSON.stringify({ thread: summary.sessionId, question: summary.inputPreview }) }],
     output: summary.status === "error" ? [] : [{ role: "output", content: summary.outputPreview }],
     metadata: { repo: "acme/harbor", event: "issue_comment", bot: "false" },
@@ -122,6 +138,33 @@ const stepSpans = [
   { name: "post comment", kind: "tool", share: 0.1 },
 ] as const;
 
+/** `count` rows in the order in which they are shown: steps that retrieve, ask a model and call tools. */
+export function makeTree(trace: TraceSummary, count: number): TreeRow[] {
+  const spans = makeSpans(trace, count);
+  const isOrphaned = trace.name === "root never came";
+  const kept = isOrphaned ? spans.slice(1) : spans;
+  const depths = new Map<string, number>();
+  const childCounts = new Map<string | null, number>();
+  for (const { spanId, parentSpanId } of kept) {
+    depths.set(spanId, (depths.get(parentSpanId ?? "") ?? -1) + 1);
+    childCounts.set(parentSpanId, (childCounts.get(parentSpanId) ?? 0) + 1);
+  }
+  return kept.map((span, index) => {
+    const depth = depths.get(span.spanId) ?? 0;
+    let end = index + 1;
+    while (end < kept.length && (depths.get(kept[end]?.spanId ?? "") ?? 0) > depth) end++;
+    const isOrphan = isOrphaned && depth === 0;
+    return {
+      ...span,
+      parentSpanId: isOrphan ? null : span.parentSpanId,
+      depth,
+      childCount: childCounts.get(span.spanId) ?? 0,
+      descendantCount: end - index - 1,
+      isOrphan,
+    };
+  });
+}
+
 function makeSpans(trace: TraceSummary, count: number): SpanSummary[] {
   const random = createRandom(Number.parseInt(trace.traceId.slice(0, 8), 16));
   const startMs = Date.parse(trace.startTime);
@@ -172,12 +215,18 @@ function makeSpans(trace: TraceSummary, count: number): SpanSummary[] {
           kind,
           startTime: new Date(startMs + step * stepMs + offsetMs).toISOString(),
           durationMs: stepMs * share,
+          ...(kind === "embedding" && step === 0 && { duplicateOf: spans.at(-1)?.spanId ?? null }),
           ...(kind === "llm" && {
             model: "gpt-4.1-mini",
             provider: "openai",
             inputTokens: trace.inputTokens,
             outputTokens: trace.outputTokens,
-            costUsd: trace.costUsd,
+            // Of the second step nobody knows the price.
+            costUsd: step === 1 ? null : trace.costUsd,
+            costSource: step === 1 ? null : "table",
+            cacheReadTokens: Math.floor((trace.inputTokens ?? 0) * 0.8),
+            reasoningTokens: Math.floor((trace.outputTokens ?? 0) / 2),
+            timeToFirstTokenMs: stepMs * share * 0.3,
             prompt: { name: "answers/question", version: "3f2a9c1e77d0" },
             status: failed ? "error" : "ok",
             statusMessage: failed ? "429 Too Many Requests" : "",
@@ -190,15 +239,43 @@ function makeSpans(trace: TraceSummary, count: number): SpanSummary[] {
   return spans;
 }
 
+const modelInput: Payload[] = [
+  { role: "system", content: "You answer questions about Harbor. Cite the file that you rely on." },
+  { role: "user", content: questions[0] ?? "" },
+  {
+    role: "user",
+    content: JSON.stringify([
+      { type: "text", content: "This is what I see:" },
+      { type: "blob", mime_type: "image/png", modality: "image", attachment: pictureSha256, bytes: picture.length },
+      { type: "blob", mime_type: "application/pdf", modality: "document", attachment: "f".repeat(64), bytes: 48_213 },
+      { type: "blob", mime_type: "video/mp4", modality: "video", bytes: 31_000_000, not_kept: true },
+      { type: "uri", mime_type: "image/png", modality: "image", uri: "https://evil.example/pixel.png" },
+    ]),
+  },
+];
+const modelOutput: Payload[] = [
+  {
+    role: "assistant",
+    content: JSON.stringify([
+      { type: "reasoning", content: "They mount a volume, so the user that owns it matters." },
+      {
+        type: "tool_call",
+        id: "call_7",
+        name: "search_docs",
+        arguments: { query: "read-only container volume", limit: 3 },
+      },
+      { type: "tool_call_response", id: "call_7", response: [{ type: "text", content: "docs/install.md says how." }] },
+      { type: "text", content: "Mount it with `-v ratchet:/data`. <img src=x onerror=alert(1)> See docs/install.md." },
+    ]),
+  },
+];
+
 export function makeSpanDetail(span: SpanSummary): SpanDetail {
   return SpanDetail.parse({
     ...span,
     input:
       span.kind === "llm"
-        ? [
-            { role: "system", content: "You answer questions about Harbor. Cite the file that you rely on." },
-            { role: "user", content: questions[0] },
-          ]
+        ? modelInput
         : [
             {
               role: "input",
@@ -210,15 +287,10 @@ export function makeSpanDetail(span: SpanSummary): SpanDetail {
             },
           ],
     output:
-      span.status === "error"
+      span.status !== "ok"
         ? []
         : span.kind === "llm"
-          ? [
-              {
-                role: "assistant",
-                content: "Mount it with `-v ratchet:/data`. <img src=x onerror=alert(1)> See docs/install.md.",
-              },
-            ]
+          ? modelOutput
           : [
               {
                 role: "output",

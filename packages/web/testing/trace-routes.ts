@@ -1,7 +1,7 @@
-import { SpanDetail, TraceDetail, TraceList } from "@ratchet/protocol";
+import { SpanDetail, TraceDetail, TraceList, type TraceSummary, type TreeRow, TreeWindow } from "@ratchet/protocol";
 import { FixtureProblem, type FixtureRoute } from "./fixture-route.ts";
 import type { FixtureWorld } from "./fixture-world.ts";
-import { makeSpanDetail, makeTraceDetail } from "./sample-traces.ts";
+import { makeSpanDetail, makeTraceDetail, makeTree } from "./sample-traces.ts";
 
 export function traceRoutes({ tracesOf }: FixtureWorld): FixtureRoute[] {
   const findTrace = (project: string, traceId: string | undefined) => {
@@ -9,7 +9,13 @@ export function traceRoutes({ tracesOf }: FixtureWorld): FixtureRoute[] {
     if (trace === undefined) {
       throw new FixtureProblem("not-found", `There is no trace ${traceId} in project ${project}.`);
     }
-    return makeTraceDetail(trace, project === "huge" ? 10_000 : 13);
+    return trace;
+  };
+  const trees = new Map<string, TreeRow[]>();
+  const findTree = (project: string, trace: TraceSummary) => {
+    const tree = trees.get(trace.traceId) ?? makeTree(trace, project === "huge" ? 10_003 : 13);
+    trees.set(trace.traceId, tree);
+    return tree;
   };
   return [
     [
@@ -35,12 +41,42 @@ export function traceRoutes({ tracesOf }: FixtureWorld): FixtureRoute[] {
         });
       },
     ],
-    ["GET", /^\/traces\/([^/]+)$/, ({ project, parts }) => TraceDetail.parse(findTrace(project, parts[0]))],
+    [
+      "GET",
+      /^\/traces\/([^/]+)$/,
+      ({ project, parts }) => {
+        const trace = findTrace(project, parts[0]);
+        return TraceDetail.parse(makeTraceDetail(trace, findTree(project, trace)));
+      },
+    ],
+    [
+      "GET",
+      /^\/traces\/([^/]+)\/tree$/,
+      ({ project, parts, query }) => {
+        const trace = findTrace(project, parts[0]);
+        const rows = findTree(project, trace);
+        const closed = new Set(query.get("closed")?.split(","));
+        const shown: TreeRow[] = [];
+        for (let at = 0; at < rows.length; at++) {
+          const row = rows[at] as TreeRow;
+          shown.push(row);
+          if (closed.has(row.spanId)) at += row.descendantCount;
+        }
+        const around = shown.findIndex(({ spanId }) => spanId === query.get("around"));
+        const offset = around === -1 ? Number(query.get("offset") ?? 0) : around;
+        return TreeWindow.parse({
+          overview: makeTraceDetail(trace, rows).tree,
+          total: shown.length,
+          offset,
+          rows: shown.slice(offset, offset + Number(query.get("limit") ?? 200)),
+        });
+      },
+    ],
     [
       "GET",
       /^\/traces\/([^/]+)\/spans\/([^/]+)$/,
       ({ project, parts }) => {
-        const span = findTrace(project, parts[0]).spans.find(({ spanId }) => spanId === parts[1]);
+        const span = findTree(project, findTrace(project, parts[0])).find(({ spanId }) => spanId === parts[1]);
         if (span === undefined) throw new FixtureProblem("not-found", `The trace has no span ${parts[1]}.`);
         return SpanDetail.parse(makeSpanDetail(span));
       },

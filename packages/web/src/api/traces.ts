@@ -1,5 +1,5 @@
 /** Traces and their spans. */
-import type { SpanDetail, TraceDetail, TraceList, TraceQuery } from "@ratchet/protocol";
+import type { SpanDetail, TraceDetail, TraceList, TraceQuery, TreeWindow } from "@ratchet/protocol";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { apiPath, request } from "./client.ts";
 
@@ -52,6 +52,40 @@ export function traceQuery(project: string, traceId: string) {
     queryKey: [project, "trace", traceId],
     queryFn: ({ signal }) => request<TraceDetail>(apiPath("traces", traceId), { project, signal }),
   });
+}
+
+/** Rows of a huge trace that come with one request. */
+export const treeWindowRows = 200;
+
+/** A version of a tree, as it looks with some spans closed. Its rows never change, so the trace's events leave them alone. */
+export interface TreeState {
+  traceId: string;
+  version: string;
+  closed: ReadonlySet<string>;
+}
+
+/** The window that begins at row `offset`. */
+export function treeQuery(project: string, tree: TreeState, offset: number) {
+  return windowQuery(project, tree, { offset, limit: treeWindowRows });
+}
+
+/** Where a span is: the window of its row alone, or of the closed one above it. */
+export function treePlaceQuery(project: string, tree: TreeState, spanId: string) {
+  return windowQuery(project, tree, { around: spanId, limit: 1 });
+}
+
+function windowQuery(project: string, { traceId, version, closed }: TreeState, asked: Record<string, string | number>) {
+  const query = { ...asked, version, closed: [...closed].sort().join() };
+  return queryOptions({
+    queryKey: [project, "tree", traceId, query],
+    queryFn: ({ signal }) => request<TreeWindow>(apiPath("traces", traceId, "tree"), { project, query, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Where an attachment of a trace is read, for what loads it by itself. `sha256`: 64 hex digits. */
+export function attachmentUrl(project: string, traceId: string, sha256: string): string {
+  return `/api${apiPath("traces", traceId, "attachments", sha256)}?project=${encodeURIComponent(project)}`;
 }
 
 /** A span's payloads, attributes and events: asked for when the span is looked at. */

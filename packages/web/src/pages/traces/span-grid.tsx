@@ -1,47 +1,69 @@
 /** The trace as one tree grid: names on the left, their time on the right. Only the rows in view are in the page. */
+import type { TreeOverview, TreeRow } from "@ratchet/protocol";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { formatCount, formatDuration, formatPlural } from "../../ui/numbers.ts";
 import { SpanStatusMark } from "./span-status-mark.tsx";
-import { type SpanRow, withoutClosed } from "./span-tree.ts";
 import { type GridStep, stepByKey } from "./step-by-key.ts";
+import { placeBar } from "./tree-rows.ts";
+import type { RowRange, TreeView } from "./use-tree.ts";
 
 export interface SpanGridProps {
-  rows: readonly SpanRow[];
+  view: TreeView;
+  overview: TreeOverview;
+  closed: ReadonlySet<string>;
   selected: string | undefined;
   onSelect: (spanId: string) => void;
-  /** Of the whole trace: the time axis. */
-  totalMs: number;
+  onToggle: (spanId: string) => void;
+  /** Told when scrolling has come to rest, or nearly. */
+  onView: (range: RowRange) => void;
 }
 
 const rowHeightPx = 28;
+/** What is scrolled past quickly is not asked for. */
+const restMs = 60;
 
-export function SpanGrid({ rows, selected, onSelect, totalMs }: SpanGridProps) {
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const shown = useMemo(() => withoutClosed(rows, closed), [rows, closed]);
+export function SpanGrid({ view, overview, closed, selected, onSelect, onToggle, onView }: SpanGridProps) {
+  const { count, rowAt, at } = view;
   const box = useRef<HTMLDivElement>(null);
   const gridId = useId();
   const virtualizer = useVirtualizer({
-    count: shown.length,
+    count,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeightPx,
     overscan: 16,
   });
   const items = virtualizer.getVirtualItems();
-  const at = shown.findIndex(({ span }) => span.spanId === selected);
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (at >= 0) virtualizer.scrollToIndex(at);
-  }, [at, virtualizer]);
-  const take = ({ action, spanId }: GridStep) => {
-    if (action === "select") return onSelect(spanId);
-    const next = new Set(closed);
-    if (action === "close") next.add(spanId);
-    else next.delete(spanId);
-    setClosed(next);
+    const timer = setTimeout(() => onView({ first, last }), restMs);
+    return () => clearTimeout(timer);
+  }, [first, last, onView]);
+  // Only when it changes: rows that arrive above the selected one must not move what is being read.
+  const shownAt = useRef<string>(undefined);
+  useEffect(() => {
+    if (at < 0 || shownAt.current === selected) return;
+    shownAt.current = selected;
+    virtualizer.scrollToIndex(at);
+  }, [at, selected, virtualizer]);
+  /** The row that a key went to before it was loaded. */
+  const [awaited, setAwaited] = useState<number>();
+  const awaitedRow = awaited === undefined ? undefined : rowAt(awaited);
+  useEffect(() => {
+    if (awaitedRow === undefined) return;
+    setAwaited(undefined);
+    onSelect(awaitedRow.spanId);
+  }, [awaitedRow, onSelect]);
+  const take = (step: GridStep) => {
+    if (step.action === "select") return onSelect(step.spanId);
+    if (step.action !== "move") return onToggle(step.spanId);
+    virtualizer.scrollToIndex(step.index);
+    setAwaited(step.index);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const step = stepByKey(event.key, shown, at, closed);
+    const step = stepByKey(event.key, { at: awaited ?? at, count, row: rowAt(awaited ?? at) }, closed);
     if (step === undefined) return;
     event.preventDefault();
     take(step);
@@ -50,34 +72,36 @@ export function SpanGrid({ rows, selected, onSelect, totalMs }: SpanGridProps) {
     <div className="span-grid-frame">
       <div className="span-axis" aria-hidden="true">
         <span>0</span>
-        <span>{formatDuration(totalMs / 2)}</span>
-        <span>{formatDuration(totalMs)}</span>
+        <span>{formatDuration(overview.durationMs / 2)}</span>
+        <span>{formatDuration(overview.durationMs)}</span>
       </div>
       <div ref={box} className="span-grid">
         <table
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the pattern's own markup for a tree grid
           role="treegrid"
-          aria-label={formatPlural(rows.length, "span")}
-          aria-rowcount={shown.length}
-          aria-activedescendant={at >= 0 ? `${gridId}-${at}` : undefined}
+          aria-label={formatPlural(overview.spanCount, "span")}
+          aria-rowcount={count}
+          aria-activedescendant={at >= first && at <= last ? `${gridId}-${at}` : undefined}
           tabIndex={0}
           onKeyDown={onKeyDown}
         >
           <tbody>
             <Spacer heightPx={items[0]?.start ?? 0} />
             {items.map(({ index }) => {
-              const row = shown[index] as SpanRow;
-              const { spanId } = row.span;
+              const row = rowAt(index);
+              const id = `${gridId}-${index}`;
+              if (row === undefined) return <AwaitedRow key={index} id={id} index={index} />;
               return (
                 <GridRow
-                  key={spanId}
-                  id={`${gridId}-${index}`}
+                  key={index}
+                  id={id}
                   row={row}
+                  {...placeBar(row, overview)}
                   index={index}
-                  selected={spanId === selected}
-                  closed={closed.has(spanId)}
-                  onSelect={() => onSelect(spanId)}
-                  onToggle={() => take({ action: closed.has(spanId) ? "open" : "close", spanId })}
+                  selected={row.spanId === selected}
+                  closed={closed.has(row.spanId)}
+                  onSelect={() => onSelect(row.spanId)}
+                  onToggle={() => onToggle(row.spanId)}
                 />
               );
             })}
@@ -89,9 +113,23 @@ export function SpanGrid({ rows, selected, onSelect, totalMs }: SpanGridProps) {
   );
 }
 
+/** Stands for a row that is on its way. */
+function AwaitedRow({ id, index }: { id: string; index: number }) {
+  return (
+    <tr id={id} className="span-row" aria-rowindex={index + 1} aria-busy="true">
+      <td colSpan={2} className="span-awaited">
+        <span className="visually-hidden">Loading</span>
+      </td>
+    </tr>
+  );
+}
+
 interface GridRowProps {
   id: string;
-  row: SpanRow;
+  row: TreeRow;
+  /** Of the bar, as shares of the whole trace. */
+  offset: number;
+  share: number;
   index: number;
   selected: boolean;
   closed: boolean;
@@ -102,8 +140,8 @@ interface GridRowProps {
 /** Beyond this depth rows are indented no further, so that the name stays readable. */
 const indentLimit = 12;
 
-function GridRow({ id, row, index, selected, closed, onSelect, onToggle }: GridRowProps) {
-  const { span, depth, childCount, offset, share } = row;
+function GridRow({ id, row, offset, share, index, selected, closed, onSelect, onToggle }: GridRowProps) {
+  const { depth, childCount } = row;
   return (
     <tr
       id={id}
@@ -127,24 +165,26 @@ function GridRow({ id, row, index, selected, closed, onSelect, onToggle }: GridR
           >
             {childCount > 0 ? (closed ? "▸" : "▾") : ""}
           </span>
-          {span.status !== "ok" && <SpanStatusMark status={span.status} />}
-          <span className="truncate">{span.name}</span>
-          <span className="span-kind" data-kind={span.kind}>
-            {span.kind}
+          {row.status !== "ok" && <SpanStatusMark status={row.status} />}
+          <span className="truncate">{row.name}</span>
+          <span className="span-kind" data-kind={row.kind}>
+            {row.kind}
           </span>
-          {closed && <span className="quiet">+{formatCount(childCount)}</span>}
+          {row.isOrphan && <span className="span-note">parent not received</span>}
+          {row.duplicateOf !== null && <span className="span-note">duplicate</span>}
+          {closed && <span className="quiet">+{formatCount(row.descendantCount)}</span>}
         </span>
       </td>
       <td>
         <div className="span-time">
           <span
             className="span-bar"
-            data-kind={span.kind}
-            data-status={span.status}
+            data-kind={row.kind}
+            data-status={row.status}
             style={{ left: percent(offset), width: percent(share) }}
           />
           <span className="span-duration" {...placeDuration(offset, offset + share)}>
-            {formatDuration(span.durationMs)}
+            {formatDuration(row.durationMs)}
           </span>
         </div>
       </td>

@@ -1,15 +1,16 @@
-import type { SpanSummary } from "@ratchet/protocol";
+import type { TreeRow } from "@ratchet/protocol";
 import { describe, expect, it } from "vitest";
-import { toSpanRows, withoutClosed } from "./span-tree.ts";
 import { stepByKey } from "./step-by-key.ts";
+import { withoutClosed } from "./tree-rows.ts";
 
-const span = (spanId: string, parentSpanId: string | null, fromMs: number) =>
-  ({ spanId, parentSpanId, startTime: new Date(fromMs).toISOString(), durationMs: 1 }) as SpanSummary;
-const rows = toSpanRows([span("root", null, 0), span("a", "root", 1), span("a1", "a", 2), span("b", "root", 3)]);
-const press = (key: string, at: string, closed: string[] = []) => {
+const row = (spanId: string, parentSpanId: string | null, depth: number, childCount: number) =>
+  ({ spanId, parentSpanId, depth, childCount }) as TreeRow;
+const rows = [row("root", null, 0, 2), row("a", "root", 1, 1), row("a1", "a", 2, 0), row("b", "root", 1, 0)];
+const press = (key: string, from: string, closed: string[] = []) => {
   const shown = withoutClosed(rows, new Set(closed));
-  const index = shown.findIndex((row) => row.span.spanId === at);
-  const step = stepByKey(key, shown, index, new Set(closed));
+  const at = shown.findIndex(({ spanId }) => spanId === from);
+  const step = stepByKey(key, { at, count: shown.length, row: shown[at] }, new Set(closed));
+  if (step?.action === "move") return `select ${shown[step.index]?.spanId}`;
   return step && `${step.action} ${step.spanId}`;
 };
 
@@ -30,6 +31,13 @@ describe("keys in the tree of spans", () => {
     expect(press("ArrowLeft", "a")).toBe("close a");
     expect(press("ArrowLeft", "a", ["a"])).toBe("select root");
     expect(press("ArrowLeft", "root", ["root"])).toBeUndefined();
+  });
+
+  it("go to rows that are not loaded yet by their place", () => {
+    const huge = { at: -1, count: 100_000, row: undefined };
+    expect(stepByKey("End", huge, new Set())).toEqual({ action: "move", index: 99_999 });
+    expect(stepByKey("ArrowRight", huge, new Set())).toBeUndefined();
+    expect(stepByKey("End", { ...huge, count: 0 }, new Set())).toBeUndefined();
   });
 
   it("leave other keys to the page", () => {

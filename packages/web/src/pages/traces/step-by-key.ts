@@ -1,30 +1,31 @@
 /** What a key does in the tree grid, as the WAI-ARIA treegrid pattern has it. */
-import type { SpanRow } from "./span-tree.ts";
+import type { TreeRow } from "@ratchet/protocol";
 
-export type GridStep = { action: "select" | "open" | "close"; spanId: string };
+/** `move` goes to a row by its place, which may not be loaded yet. */
+export type GridStep = { action: "move"; index: number } | { action: "select" | "open" | "close"; spanId: string };
 
 const pageRows = 12;
 
-/** `at` is the selected row's index among the shown ones, -1 for none. Undefined when the key means nothing here. */
+/** `at` is the selected row's place among the `count` shown ones, -1 for none. Undefined when the key means nothing here. */
 export function stepByKey(
   key: string,
-  shown: readonly SpanRow[],
-  at: number,
+  { at, count, row }: { at: number; count: number; row: TreeRow | undefined },
   closed: ReadonlySet<string>,
 ): GridStep | undefined {
-  const target = moveTo(key, at, shown.length);
-  if (target !== undefined) return select(shown[Math.min(shown.length - 1, Math.max(0, target))]);
-  const row = shown[at];
+  const target = moveTo(key, at, count);
+  if (target !== undefined) {
+    return count === 0 ? undefined : { action: "move", index: Math.min(count - 1, Math.max(0, target)) };
+  }
   if (row === undefined) return undefined;
-  const { spanId } = row.span;
-  const isOpen = row.childCount > 0 && !closed.has(spanId);
+  const { spanId, parentSpanId, depth, childCount } = row;
+  const isOpen = childCount > 0 && !closed.has(spanId);
   if (key === "ArrowRight") {
-    if (isOpen) return select(shown[at + 1]);
-    return row.childCount > 0 ? { action: "open", spanId } : undefined;
+    if (isOpen) return { action: "move", index: at + 1 };
+    return childCount > 0 ? { action: "open", spanId } : undefined;
   }
   if (key !== "ArrowLeft") return undefined;
   if (isOpen) return { action: "close", spanId };
-  return row.parentId === null ? undefined : { action: "select", spanId: row.parentId };
+  return depth === 0 || parentSpanId === null ? undefined : { action: "select", spanId: parentSpanId };
 }
 
 function moveTo(key: string, at: number, count: number): number | undefined {
@@ -44,8 +45,4 @@ function moveTo(key: string, at: number, count: number): number | undefined {
     default:
       return undefined;
   }
-}
-
-function select(row: SpanRow | undefined): GridStep | undefined {
-  return row && { action: "select", spanId: row.span.spanId };
 }

@@ -2,22 +2,26 @@
 import type { TraceDetail } from "@ratchet/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useCallback, useState } from "react";
 import { traceQuery } from "../../api/traces.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
+import { FormError } from "../../ui/form-error.tsx";
 import { LoopStripOf } from "../../ui/loop-strip.tsx";
-import { formatCount, formatDuration, formatPercent, formatPlural, formatUsd } from "../../ui/numbers.ts";
+import { formatDuration, formatPlural, formatUsd } from "../../ui/numbers.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { ProjectLink } from "../../ui/project-link.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Badge } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
+import { PromptLink } from "./prompt-link.tsx";
 import { SpanGrid } from "./span-grid.tsx";
-import { PromptLink, SpanPanel } from "./span-panel.tsx";
+import { SpanPanel } from "./span-panel.tsx";
 import { SpanStatusMark } from "./span-status-mark.tsx";
-import { chooseFirstSpan, type SpanRow, shareByKind, toSpanRows } from "./span-tree.ts";
 import { TraceJudgements } from "./trace-judgements.tsx";
+import { TreeLine } from "./tree-line.tsx";
+import { usageText } from "./usage-text.ts";
+import { type RowRange, useTree } from "./use-tree.ts";
 import "./trace.css";
 
 const route = "/p/$project/traces/$traceId";
@@ -40,14 +44,29 @@ export function TracePage() {
   return <TraceContent trace={data} />;
 }
 
+/** What the address of the server's windows holds. */
+const maxClosed = 200;
+
 function TraceContent({ trace }: { trace: TraceDetail }) {
   const { span } = useSearch({ from: route });
   const navigate = useNavigate({ from: route });
-  const rows = useMemo(() => toSpanRows(trace.spans), [trace.spans]);
-  const first = useMemo(() => chooseFirstSpan(rows), [rows]);
-  const selected = span ?? first;
-  const selectedRow = rows.find((row) => row.span.spanId === selected);
-  const onSelect = (spanId: string) => void navigate({ search: { span: spanId }, replace: true, resetScroll: false });
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [inView, setInView] = useState<RowRange>({ first: 0, last: 0 });
+  const { tree, spans } = trace;
+  const selected = span ?? tree.failing?.spanId ?? spans[0]?.spanId;
+  const view = useTree(trace, closed, selected, inView);
+  const onSelect = useCallback(
+    (spanId: string) => void navigate({ search: { span: spanId }, replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const onToggle = useCallback(
+    (spanId: string) =>
+      setClosed((before) => {
+        const others = [...before].filter((id) => id !== spanId);
+        return new Set(before.has(spanId) ? others : [...others.slice(1 - maxClosed), spanId]);
+      }),
+    [],
+  );
   const { name, status, traceId } = trace.trace;
   return (
     <>
@@ -63,23 +82,35 @@ function TraceContent({ trace }: { trace: TraceDetail }) {
       />
       <LoopStripOf object="trace" id={traceId} />
       <TraceJudgements trace={trace} />
-      <TimeSentence rows={rows} />
+      <TreeLine overview={tree} spanCount={trace.trace.spanCount} selected={selected} onSelect={onSelect} />
+      {view.error !== null && <FormError error={view.error} />}
       <div className="trace">
-        <SpanGrid rows={rows} selected={selected} onSelect={onSelect} totalMs={trace.trace.durationMs} />
-        {selectedRow !== undefined && <SpanPanel traceId={traceId} row={selectedRow} />}
+        <SpanGrid
+          view={view}
+          overview={tree}
+          closed={closed}
+          selected={selected}
+          onSelect={onSelect}
+          onToggle={onToggle}
+          onView={setInView}
+        />
+        {selected !== undefined && (
+          <SpanPanel
+            traceId={traceId}
+            spanId={selected}
+            row={view.rowAt(view.at)}
+            overview={tree}
+            onSelect={onSelect}
+          />
+        )}
       </div>
-      {trace.spans.length < trace.trace.spanCount && (
-        <p className="quiet">
-          {formatCount(trace.spans.length)} of {formatPlural(trace.trace.spanCount, "span")} loaded
-        </p>
-      )}
     </>
   );
 }
 
 function TraceFacts({ trace: { trace, metadata } }: { trace: TraceDetail }) {
   const { traceId, sessionId, userId, release, exposure, prompts, environment, costUsd } = trace;
-  const tokens = (trace.inputTokens ?? 0) + (trace.outputTokens ?? 0);
+  const tokens = usageText(trace);
   return (
     <>
       <span className="mono">
@@ -89,7 +120,7 @@ function TraceFacts({ trace: { trace, metadata } }: { trace: TraceDetail }) {
       <Time at={trace.startTime} />
       <span>{formatDuration(trace.durationMs)}</span>
       <span>{formatPlural(trace.spanCount, "span")}</span>
-      {tokens > 0 && <span>{formatPlural(tokens, "token")}</span>}
+      {tokens !== undefined && <span>tokens {tokens}</span>}
       {costUsd !== null && <span>{formatUsd(costUsd)}</span>}
       {environment !== null && <span>{environment}</span>}
       {sessionId !== null && (
@@ -111,25 +142,5 @@ function TraceFacts({ trace: { trace, metadata } }: { trace: TraceDetail }) {
         </Badge>
       ))}
     </>
-  );
-}
-
-/** Where the time went, in one line. */
-function TimeSentence({ rows }: { rows: SpanRow[] }) {
-  const shares = useMemo(() => shareByKind(rows).filter(({ share }) => share >= 0.005), [rows]);
-  if (rows.length < 2) return null;
-  return (
-    <p className="time-sentence quiet">
-      Time by kind:{" "}
-      {shares.map(({ kind, share }, index) => (
-        <span key={kind}>
-          {index > 0 && " · "}
-          <span className="span-kind" data-kind={kind}>
-            {kind}
-          </span>{" "}
-          {formatPercent(share)}
-        </span>
-      ))}
-    </p>
   );
 }
