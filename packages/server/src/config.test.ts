@@ -14,6 +14,23 @@ describe("the server's environment", () => {
     expect(() => readConfig({ PORT })).toThrow("PORT takes a port from 0 (any free one) to 65535.");
   });
 
+  it("listens for OTLP over gRPC on the usual port if that is free, on a given one in any case, or not at all", () => {
+    expect(readConfig({}).otlpGrpc).toEqual({ port: 4317, isRequired: false });
+    expect(readConfig({ RATCHET_OTLP_GRPC_PORT: "4317" }).otlpGrpc).toEqual({ port: 4317, isRequired: true });
+    expect(readConfig({ RATCHET_OTLP_GRPC_PORT: "off" }).otlpGrpc).toBeUndefined();
+    expect(() => readConfig({ RATCHET_OTLP_GRPC_PORT: "on" })).toThrow(
+      "RATCHET_OTLP_GRPC_PORT takes a port from 0 (any free one) to 65535, or off.",
+    );
+  });
+
+  it("takes exports of up to 64 MiB, or as many as it is told", () => {
+    expect(readConfig({}).maxExportBytes).toBe(64 * 1024 * 1024);
+    expect(readConfig({ RATCHET_OTLP_MAX_MIB: "1" }).maxExportBytes).toBe(1024 * 1024);
+    for (const RATCHET_OTLP_MAX_MIB of ["0", "1025", "x"]) {
+      expect(() => readConfig({ RATCHET_OTLP_MAX_MIB })).toThrow("takes a number of MiB from 1 to 1024");
+    }
+  });
+
   it("names every variable that is wrong, and keeps passwords to itself", () => {
     const environment = {
       PORT: "abc",

@@ -155,6 +155,14 @@ describe("log records of a span", () => {
     expect(events[2]?.attributes).toEqual({ "log.body": "Trying again", "log.severity": "WARN" });
     // It was handled, as the span's status says.
     expect(status).toBe("ok");
+
+    const failedId = newSpanId();
+    await exportSpans(server.url, [{ traceId, spanId: failedId, error: "" }]);
+    await exportLogs(server.url, [{ traceId, spanId: failedId, eventName: "exception", attributes: exception }]);
+    expect(await openSpan(server.url, traceId, failedId)).toMatchObject({
+      status: "error",
+      statusMessage: "no answer",
+    });
   });
 
   it("are counted and left out when they are of no span, and the client is told", async () => {

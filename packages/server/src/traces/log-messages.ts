@@ -1,5 +1,5 @@
 /** Messages that only log records tell: a span that tells none itself shows those. */
-import type { Payload } from "@ratchet/protocol";
+import type { Payload, SpanDetail } from "@ratchet/protocol";
 import type { SpanMessages, TraceMessages } from "../log-records/read-logs.ts";
 import { previewPayload } from "../telemetry/preview-payload.ts";
 import type { TraceRow } from "./rollup-store.ts";
@@ -56,4 +56,15 @@ export function fillPreviews<Row extends Previewed>(
     inputPreview: preview(row.inputPreview, input),
     outputPreview: preview(row.outputPreview, output),
   };
+}
+
+/** Of the span and of its log records, in the order in which they happened. */
+export function mergeEvents(own: SpanDetail["events"], told: SpanDetail["events"]): SpanDetail["events"] {
+  return told.length === 0 ? own : [...own, ...told].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+}
+
+/** Why a span failed that does not say so itself; empty when nothing else does. */
+export function findFailure(events: SpanDetail["events"]): string {
+  const messages = events.map(({ attributes }) => attributes["exception.message"]);
+  return String(messages.findLast((message) => typeof message === "string") ?? "");
 }
