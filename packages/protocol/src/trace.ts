@@ -206,7 +206,7 @@ export type SpanDetail = z.infer<typeof SpanDetail>;
 export const TraceDetail = z.object({
   trace: TraceSummary,
   tree: TreeOverview,
-  /** The tree's first rows, all of up to 1,000; `GET /api/traces/:id/tree` gives the others. */
+  /** The tree's rows, up to 1,000; of a larger one the first 200, and `GET /api/traces/:id/tree` gives the others. */
   spans: z.array(TreeRow),
   /** The root's payloads, so that the page opens with one request. */
   input: z.array(Payload),

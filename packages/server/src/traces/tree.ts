@@ -21,7 +21,9 @@ import type { SpanCopy, TreeStore } from "./tree-store.ts";
 
 /** Of a trace that has no more copies of spans than this, all are read with what their rows show. */
 export const maxSmallTrace = 1000;
-/** Of a larger one, the tree has those that start first. */
+/** Of a larger one, so many come with the trace itself: some screens, and little to wait for. */
+export const hugeTraceRows = 200;
+/** Of such a one, the tree has the spans that start first. */
 const maxRows = 500_000;
 
 /** A trace's tree as it was at one time. */
