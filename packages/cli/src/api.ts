@@ -50,6 +50,9 @@ export function createApi(address: ServerAddress, signal: AbortSignal) {
     checkReady: () => http.request("GET", "/readyz", anything, { signal, timeoutMs: 5000 }),
 
     listTraces: (query: Query) => get("/api/traces", TraceList, query),
+    /** @param cases What becomes of dataset cases made from it. */
+    deleteTrace: (id: string, cases: "keep" | "erase") =>
+      http.request("DELETE", `/api/traces/${encodeURIComponent(id)}`, anything, { query: { cases }, signal }),
     findTrace: (id: string) => get(`/api/traces/${encodeURIComponent(id)}`, TraceDetail),
     saveFeedback: (body: FeedbackCreate) => post("/api/feedback", Feedback, body),
 

@@ -243,6 +243,16 @@ describe("output", () => {
     expect(requests[0]?.headers["x-ratchet-project"]).toBe("shop");
   });
 
+  it("deletes a trace, and the cases made from it only when asked to", async () => {
+    const handlers: FixtureHandlers = { "DELETE /api/traces/:id": () => ({}) };
+    const { stdout, requests } = await ask(handlers, "traces", "delete", trace.traceId);
+    expect(stdout).toBe(`Deleted ${trace.traceId}\n`);
+    expect(requests[0]?.query).toEqual({ cases: "keep" });
+    const erased = await ask(handlers, "traces", "delete", trace.traceId, "--erase-cases", "--json");
+    expect(JSON.parse(erased.stdout)).toMatchObject({ deleted: trace.traceId });
+    expect(erased.requests[0]?.query).toEqual({ cases: "erase" });
+  });
+
   it("never lets recorded text steer the terminal", async () => {
     const { stdout } = await ask(traces, "traces", "list");
     expect(stdout).not.toContain(escapeCode);

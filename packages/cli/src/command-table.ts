@@ -14,7 +14,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   traces: {
     brief: "What the application did",
     load: () => import("./commands/traces.ts"),
-    subcommands: ["list", "show"],
+    subcommands: ["list", "show", "delete"],
   },
   feedback: { brief: "Judge a trace", load: () => import("./commands/feedback.ts") },
   failures: {

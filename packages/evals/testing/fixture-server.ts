@@ -62,6 +62,7 @@ const routes = {
   "GET /api/keys": { answer: ApiKeyList },
   "POST /api/keys": { body: ApiKeyCreate, answer: ApiKeyCreated },
   "DELETE /api/keys/:id": {},
+  "DELETE /api/traces/:id": {},
   "GET /api/traces": { answer: TraceList },
   "GET /api/traces/:id": { answer: TraceDetail },
   "POST /api/feedback": { body: FeedbackCreate, answer: Feedback },

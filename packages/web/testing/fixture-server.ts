@@ -16,6 +16,7 @@ import { projectRoutes } from "./project-routes.ts";
 import { evaluationRoutes } from "./sample-evaluations.ts";
 import { picture, pictureSha256 } from "./sample-picture.ts";
 import { makeTraces } from "./sample-traces.ts";
+import { settingsRoutes } from "./settings-routes.ts";
 import { traceRoutes } from "./trace-routes.ts";
 
 /**
@@ -84,6 +85,7 @@ function makeRoutes(world: FixtureWorld, now: number): FixtureRoute[] {
       const route = evaluations.find(([method, pattern]) => method === "GET" && pattern.test(path));
       return route?.[2]({ project, parts: [], query: new URLSearchParams(), body: undefined });
     }),
+    ...settingsRoutes(world, now),
     ...traceRoutes(world),
     ...failureRoutes(world),
     ...evaluations,

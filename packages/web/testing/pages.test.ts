@@ -32,6 +32,7 @@ const pages: [name: string, path: string][] = [
   ["Rollouts", "/p/sample-teammate/rollouts"],
   ["Rollout", "/p/sample-teammate/rollouts/RO-1"],
   ["Settings", "/p/sample-teammate/settings"],
+  ["Settings of a project without prices", "/p/default/settings"],
 ];
 
 describe.skipIf(!hasChromium)("every page", () => {

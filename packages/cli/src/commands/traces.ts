@@ -1,4 +1,4 @@
-/** `ratchet traces list | show`. */
+/** `ratchet traces list | show | delete`. */
 import { buildCommand, buildRouteMap, numberParser } from "@stricli/core";
 import { type CliContext, connect, type JsonFlag, jsonFlag, type ServerFlags, serverFlags } from "../context.ts";
 import { toOneLine, toPlainText } from "../output/plain-text.ts";
@@ -130,7 +130,40 @@ const show = buildCommand({
   docs: { brief: "Show one trace: its spans, input, output and what was said about it" },
 });
 
+interface DeleteFlags extends ServerFlags, JsonFlag {
+  readonly eraseCases: boolean;
+}
+
+const remove = buildCommand({
+  async func(this: CliContext, { json, eraseCases, ...flags }: DeleteFlags, traceId: string) {
+    const api = await connect(this, flags);
+    await api.deleteTrace(traceId, eraseCases ? "erase" : "keep");
+    if (json) return this.output.printJson({ deleted: traceId });
+    this.output.print(`Deleted ${toOneLine(traceId)}`);
+  },
+  parameters: {
+    flags: {
+      ...serverFlags,
+      ...jsonFlag,
+      eraseCases: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Also erase the dataset cases made from it, in every version",
+      },
+    },
+    positional: { kind: "tuple", parameters: [{ parse: String, brief: "32 hex digits", placeholder: "traceId" }] },
+  },
+  docs: {
+    brief: "Delete one trace with its texts, feedback and signals, for good",
+    customUsage: ["4bf92f3577b34da6a3ce929d0e0e4736 --erase-cases"],
+  },
+});
+
 /** Deeper spans are indented no further, so that their names stay readable. */
 const indentLimit = 20;
 
-export const command = buildRouteMap({ routes: { list, show }, docs: { brief: "What the application did" } });
+export const command = buildRouteMap({
+  routes: { list, show, delete: remove },
+  docs: { brief: "What the application did" },
+});

@@ -14,6 +14,7 @@ import { ProjectLink } from "../../ui/project-link.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Badge } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
+import { DeleteTrace } from "./delete-trace.tsx";
 import { PromptLink } from "./prompt-link.tsx";
 import { SpanGrid } from "./span-grid.tsx";
 import { SpanPanel } from "./span-panel.tsx";
@@ -79,6 +80,7 @@ function TraceContent({ trace }: { trace: TraceDetail }) {
           </>
         }
         meta={<TraceFacts trace={trace} />}
+        actions={<DeleteTrace traceId={traceId} cases={trace.cases} />}
       />
       <LoopStripOf object="trace" id={traceId} />
       <TraceJudgements trace={trace} />
