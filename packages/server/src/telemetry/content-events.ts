@@ -3,7 +3,7 @@
  * has one event a call; ≤ 1.36 had one a message, with its fields in the body, or flattened into the attributes.
  */
 import type { Payload } from "@ratchet/protocol";
-import { isEmpty, isObject, type JsonObject, parseJson } from "./message-parts.ts";
+import { isEmpty, isObject, type JsonObject, parseJson } from "./json-value.ts";
 import { type Messages, readMessages, toSystemMessage } from "./messages.ts";
 import type { Attributes, AttributeValue } from "./otlp.ts";
 

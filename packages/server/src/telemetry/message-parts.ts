@@ -1,9 +1,10 @@
 /** One part of a message, as any instrumentation or provider writes it → a part in OpenTelemetry's shapes. */
+import { addFields, flatten, isObject, type JsonObject, parseJson, take } from "./json-value.ts";
+import { toMedium } from "./message-media.ts";
 import type { AttributeValue } from "./otlp.ts";
 
 /** `type` comes first, so that equal parts of different senders are equal texts. */
 export type MessagePart = { type?: AttributeValue; [key: string]: AttributeValue };
-export type JsonObject = { [key: string]: AttributeValue };
 
 /** A canonical field ← the names that it goes by; the first one that is there wins. In a canonical part, its own does. */
 type Fields = readonly (readonly [canonical: string, ...names: string[]])[];
@@ -56,18 +57,6 @@ const shapesByField: readonly (readonly [field: string, Shape])[] = [
   ["toolResult", { ...toolResponse, within: "toolResult" }],
 ];
 
-/** What a part of this type holds; `file` and the like say it by their media type. */
-const modalities = new Map<string, string>([
-  ...["image", "image_url", "input_image"].map((type) => [type, "image"] as const),
-  ...["audio", "input_audio", "audio_url"].map((type) => [type, "audio"] as const),
-  ...["video", "video_url", "input_video"].map((type) => [type, "video"] as const),
-  ...["document", "input_file"].map((type) => [type, "document"] as const),
-  ...["file", "file_data", "blob", "uri", "media"].map((type) => [type, ""] as const),
-]);
-const mediaFields = ["inlineData", "inline_data", "fileData", "file_data"];
-/** Where the description of a medium may stand instead of in the part itself. */
-const mediaNests = ["source", "image_url", "input_audio", "audio_url", "video_url", "file", "image", ...mediaFields];
-
 /** Never throws; what it does not know stays as it came. */
 export function toPart(value: AttributeValue): MessagePart {
   if (!isObject(value)) {
@@ -76,41 +65,11 @@ export function toPart(value: AttributeValue): MessagePart {
   const { type } = value;
   if (typeof type === "string") {
     const shape = shapesByType.get(type);
-    if (shape) return toShape(value, shape);
-    const modality = modalities.get(type);
-    return modality === undefined ? value : toMedium(value, modality);
+    return shape ? toShape(value, shape) : (toMedium(value) ?? value);
   }
   if (typeof value.text === "string") return toShape(value, value.thought === true ? reasoning : text);
   for (const [field, shape] of shapesByField) if (isObject(value[field])) return toShape(value, shape);
-  return mediaFields.some((field) => isObject(value[field])) ? toMedium(value, "") : value;
-}
-
-/** JSON text of an object or list as the value that it is; any other text, a truncated one too, as it is. */
-export function parseJson(value: AttributeValue): AttributeValue {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value) as AttributeValue;
-  } catch {
-    return value;
-  }
-}
-
-export function isObject(value: AttributeValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Nothing, written down. */
-export function isEmpty(value: AttributeValue | undefined): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-/** Adds fields, under a name of their own where theirs is taken. Empty ones say nothing. */
-export function addFields(target: JsonObject, fields: JsonObject): void {
-  for (const [key, value] of Object.entries(fields)) {
-    if (!isEmpty(value)) target[Object.hasOwn(target, key) ? `other_${key}` : key] = value;
-  }
+  return toMedium(value) ?? value;
 }
 
 function toShape(part: JsonObject, shape: Shape): MessagePart {
@@ -175,73 +134,4 @@ function joinSummary(summary: AttributeValue | undefined): AttributeValue {
   if (!Array.isArray(summary)) return summary ?? "";
   const texts = summary.map((item) => (isObject(item) && typeof item.text === "string" ? item.text : undefined));
   return texts.includes(undefined) ? summary : texts.join("\n");
-}
-
-function toMedium(part: JsonObject, modality: string): MessagePart {
-  const rest = flatten(part, ...mediaNests);
-  // A document given as text or as parts is no medium.
-  const nested = mediaNests.map((nest) => part[nest]).find(isObject);
-  if (typeof nested?.type === "string" && !["base64", "url", "file"].includes(nested.type)) return part;
-  const format = take(rest, ["format"]);
-  const mimeType =
-    take(rest, ["mime_type", "mimeType", "mediaType", "media_type"]) ??
-    (typeof format === "string" && modality !== "" ? `${modality}/${format}` : format);
-  const fileId = take(rest, ["file_id", "fileId"]);
-  const content = take(rest, ["content", "data", "base64", "bytes", "file_data", "image"]);
-  const uri = take(rest, ["uri", "url", "fileUri", "file_uri", "file_url", "image_url"]);
-  const place = locate(content ?? uri);
-  if (place === undefined && typeof fileId !== "string") return part;
-  const mime = typeof mimeType === "string" ? mimeType : place?.mimeType;
-  const medium: MessagePart = { type: place?.type ?? "file" };
-  if (mime !== undefined) medium.mime_type = mime;
-  medium.modality = take(rest, ["modality"]) ?? (modality || nameModality(mime));
-  if (place) medium[place.type === "uri" ? "uri" : "content"] = place.value;
-  if (content !== undefined && uri !== undefined) rest.uri = uri;
-  if (fileId !== undefined) medium.file_id = fileId;
-  addFields(medium, rest);
-  return medium;
-}
-
-interface Place {
-  type: "blob" | "uri";
-  value: string;
-  mimeType?: string;
-}
-
-/** Where a medium is: here, as base64, or elsewhere. */
-function locate(value: AttributeValue | undefined): Place | undefined {
-  if (typeof value !== "string") return undefined;
-  const comma = value.startsWith("data:") ? value.slice(0, 200).indexOf(";base64,") : -1;
-  if (comma >= 0) return { type: "blob", value: value.slice(comma + 8), mimeType: value.slice(5, comma) };
-  return /^[a-z][a-z0-9+.-]*:/i.test(value.slice(0, 20)) ? { type: "uri", value } : { type: "blob", value };
-}
-
-function nameModality(mimeType: string | undefined): string {
-  const [family = ""] = mimeType?.split("/") ?? [];
-  return ["image", "audio", "video"].includes(family) ? family : "document";
-}
-
-/** The part's fields without its type, those of the first nested object among them. */
-function flatten(part: JsonObject, ...nests: (string | undefined)[]): JsonObject {
-  const { type: _, ...outer } = part;
-  for (const nest of nests) {
-    const inner = nest === undefined ? undefined : outer[nest];
-    if (nest === undefined || !isObject(inner)) continue;
-    delete outer[nest];
-    const { type: __, ...fields } = inner;
-    addFields(outer, fields);
-    break;
-  }
-  return outer;
-}
-
-/** Removes and returns the first field that is there. */
-function take(fields: JsonObject, names: readonly string[]): AttributeValue | undefined {
-  for (const name of names) {
-    const value = fields[name];
-    if (value === undefined || value === null || !Object.hasOwn(fields, name)) continue;
-    delete fields[name];
-    return value;
-  }
-  return undefined;
 }

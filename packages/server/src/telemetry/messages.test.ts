@@ -183,7 +183,24 @@ describe("messages", () => {
 describe("any JSON taken for messages", () => {
   const types = ["text", "tool_call", "tool_use", "tool-result", "tool_result", "image", "file", "reasoning", "x"];
   const names = ["text", "content", "parts", "id", "name", "input", "args", "arguments", "data", "url", "image_url"];
-  const keys = [...names, "source", "output", "call_id", "toolCallId", "summary", "message", "finish_reason", "kwargs"];
+  const media = ["format", "mime_type", "media_type", "file_id", "modality", "detail", "uri", "file", "inlineData"];
+  const keys = [
+    ...names,
+    ...media,
+    "functionCall",
+    "refusal",
+    "value",
+    "messages",
+    "system",
+    "source",
+    "output",
+    "call_id",
+    "toolCallId",
+    "summary",
+    "message",
+    "finish_reason",
+    "kwargs",
+  ];
   const { tree } = fc.letrec<{ tree: AttributeValue }>((tie) => ({
     tree: fc.oneof(
       { depthSize: "small", withCrossShrink: true },

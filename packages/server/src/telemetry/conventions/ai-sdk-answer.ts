@@ -1,6 +1,6 @@
 /** What a model answered, in the fields of the AI SDK's result: text, reasoning, object, calls of tools. */
 import type { Payload } from "@ratchet/protocol";
-import { isEmpty, isObject, type JsonObject } from "../message-parts.ts";
+import { isEmpty, isObject, type JsonObject } from "../json-value.ts";
 import { toMessages } from "../messages.ts";
 import type { AttributeValue } from "../otlp.ts";
 

@@ -1,5 +1,5 @@
 /** What the AI SDK counts: its versions and its providers disagree on whether the totals include the parts. */
-import { isObject, type JsonObject } from "../message-parts.ts";
+import { isObject, type JsonObject } from "../json-value.ts";
 import type { Attributes } from "../otlp.ts";
 import type { ReportedUsage } from "../usage.ts";
 import { readObject, readText, readTokens, toTokens } from "./read-attributes.ts";

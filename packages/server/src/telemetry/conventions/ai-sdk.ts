@@ -4,7 +4,7 @@
  */
 import type { Payload, SpanKind } from "@ratchet/protocol";
 import { boundText } from "../bound-text.ts";
-import { parseJson } from "../message-parts.ts";
+import { parseJson } from "../json-value.ts";
 import { readMessages, readRequest, toPayload } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";

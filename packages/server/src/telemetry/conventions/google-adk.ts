@@ -1,6 +1,6 @@
 /** Google's Agent Development Kit, whose own attributes hold Gemini's requests and responses as JSON text. */
 import type { SpanKind } from "@ratchet/protocol";
-import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isObject, type JsonObject, parseJson } from "../json-value.ts";
 import { type Messages, readMessages, readRequest, toPayload } from "../messages.ts";
 import type { Attributes } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";

@@ -1,6 +1,6 @@
 /** Langfuse's own attributes, as its SDKs write them. */
 import type { PromptRef, SpanKind } from "@ratchet/protocol";
-import { isObject, type JsonObject } from "../message-parts.ts";
+import { isObject, type JsonObject } from "../json-value.ts";
 import { readPayloads } from "../messages.ts";
 import type { Attributes } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";

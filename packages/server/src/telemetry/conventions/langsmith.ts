@@ -1,6 +1,6 @@
 /** LangSmith's attributes, as its client's OpenTelemetry mode writes them beside a few of OpenTelemetry's. */
 import type { SpanKind } from "@ratchet/protocol";
-import { isObject, parseJson } from "../message-parts.ts";
+import { isObject, parseJson } from "../json-value.ts";
 import { readPayloads } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";

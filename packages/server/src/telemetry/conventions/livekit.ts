@@ -1,6 +1,6 @@
 /** LiveKit Agents. What it calls personal has `pii.` in its name; older versions lack that. */
 import type { SpanKind } from "@ratchet/protocol";
-import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isObject, type JsonObject, parseJson } from "../json-value.ts";
 import { readMessages, toPayload } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";

@@ -1,6 +1,6 @@
 /** Logfire's spans and logs, and the agents of pydantic-ai, which write Logfire's attributes with or without it. */
 import type { Payload, SpanKind } from "@ratchet/protocol";
-import { isObject, parseJson } from "../message-parts.ts";
+import { isObject, parseJson } from "../json-value.ts";
 import { readMessages, toPayload, toSystemMessage } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";

@@ -1,6 +1,6 @@
 /** Mastra, as its own exporter writes it beside OpenTelemetry's names. */
 import type { Payload, SpanKind } from "@ratchet/protocol";
-import { isObject, parseJson } from "../message-parts.ts";
+import { isObject, parseJson } from "../json-value.ts";
 import { readRequest, toPayload, toSystemMessage } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";

@@ -1,6 +1,6 @@
 /** MLflow's tracing, which writes every value of its own as JSON text. */
 import type { PromptRef, SpanKind } from "@ratchet/protocol";
-import { isEmpty, isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isEmpty, isObject, type JsonObject, parseJson } from "../json-value.ts";
 import { type Messages, readPayloads } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SpanFacts } from "../span.ts";

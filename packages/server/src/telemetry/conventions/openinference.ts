@@ -1,6 +1,6 @@
 /** OpenInference, as Arize's instrumentations and Phoenix write it. */
 import type { Payload, PromptRef, SpanKind } from "@ratchet/protocol";
-import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isObject, type JsonObject, parseJson } from "../json-value.ts";
 import { type Messages, readMessages, readPayloads, readRequest, toPayload } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";

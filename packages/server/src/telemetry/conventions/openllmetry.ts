@@ -1,6 +1,6 @@
 /** OpenLLMetry, as Traceloop's SDKs and instrumentations write it. */
 import type { PromptRef, SpanKind } from "@ratchet/protocol";
-import { isEmpty, isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isEmpty, isObject, type JsonObject, parseJson } from "../json-value.ts";
 import { type Messages, readMessages, readPayloads, toPayload } from "../messages.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 import type { Convention, SentSpan, SpanFacts } from "../span.ts";

@@ -1,5 +1,5 @@
 /** Typed reads from a span's attributes, under the first of several spellings that holds something usable. */
-import { isObject, type JsonObject, parseJson } from "../message-parts.ts";
+import { isObject, type JsonObject, parseJson } from "../json-value.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 
 /** What the column holds; nobody counts more tokens in a call. */
