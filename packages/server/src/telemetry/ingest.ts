@@ -23,8 +23,6 @@ import { createWriter, type Refusal } from "./writer.ts";
 const spansPerTurn = 1000;
 /** What a row costs beside its texts. */
 const rowBytes = 500;
-/** Merges of what is stored need some room too. */
-const defaultMinFreeBytes = 512 * 1024 * 1024;
 
 export interface IngestParts {
   store: TelemetryStore;
@@ -34,7 +32,7 @@ export interface IngestParts {
   /** Called once spans are durable, and before their exports are answered: what it stores is durable then too. */
   onStored?: (spans: readonly Span[]) => Promise<void>;
   now: () => Date;
-  /** Of the engine's disk: with less nothing is taken. */
+  /** Of the engine's disk: with less nothing is taken. 0 when absent: the engine itself says when it is full. */
   minFreeBytes?: number;
   /** What the project's calls cost; by the public price table alone where it is absent. Asked for once a resource: must be quick. */
   findPricer?: (project: ProjectScope) => Promise<Pricer>;
@@ -48,12 +46,11 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
   const priceByTable = createPricer();
   const { findPricer = async () => priceByTable, findRefusal = () => null, onStored = async () => {} } = parts;
   const writer = createWriter(store, now);
-  const space = createSpaceWatch(store.findFreeBytes, parts.minFreeBytes ?? defaultMinFreeBytes);
+  const space = createSpaceWatch(store.findFreeBytes, parts.minFreeBytes ?? 0);
   const metrics = createTelemetryMetrics();
   const announce = createAnnouncer(publish);
   /** Projects that are known to have spans. */
   const begun = new Set<number>();
-
   /** Exports that are not answered yet. */
   const underWay = new Set<Promise<unknown>>();
 
@@ -97,6 +94,9 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
       await Promise.allSettled(underWay);
       writer.forget(project.id, traceIds);
     },
+
+    /** For what is stored beside spans. @throws ProblemError `unavailable` while the disk is full. */
+    assertRoom: () => space.assertRoom(),
 
     /** False while the disk is full. */
     isReady: () => space.hasRoom(),
