@@ -6,6 +6,7 @@ import { renderMetric } from "../render-metric.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
 import type { Examinee } from "./examine.ts";
+import { createExaminedTraces } from "./examined-traces.ts";
 import type { SignalStore } from "./store.ts";
 
 /** Waiting traces; beyond it they are dropped here and found again in the engine. */
@@ -50,6 +51,7 @@ export function createExaminationQueue(
   catchUp: CatchUp,
 ) {
   const waiting = new Map<string, Waiting>();
+  const examined = createExaminedTraces();
   /** Projects with traces in the engine that are not examined, by id, and from when on. */
   const behind = new Map<number, { project: ProjectScope; from: string }>();
   /** The batch that is examined now. */
@@ -71,7 +73,7 @@ export function createExaminationQueue(
     const key = `${project.id}:${examinee.traceId}`;
     const same = waiting.get(key);
     // A completed root is examined with its feedback, so it makes a mere "there is feedback" superfluous.
-    if (same && (examinee.root === undefined || same.examinee.root)) return;
+    if (same && examinee.root === undefined) return;
     if (!same && waiting.size >= maxWaiting) fallBehind(project, toCursor(now().getTime()));
     else waiting.set(key, { project, examinee, since: same?.since ?? now().getTime(), attempts: 0 });
   }
@@ -102,6 +104,8 @@ export function createExaminationQueue(
       if (entry.project.id !== first?.project.id) continue;
       batch.push(entry);
       waiting.delete(key);
+      // Before it is examined, so that spans that arrive meanwhile are not overlooked.
+      if (entry.examinee.root) examined.remember(key, entry.examinee.root);
       if (batch.length === batchSize) break;
     }
     return batch;
@@ -169,10 +173,14 @@ export function createExaminationQueue(
 
   function dropWaiting(project: ProjectScope, traceIds: readonly string[] | "all") {
     if (traceIds !== "all") {
-      for (const traceId of traceIds) waiting.delete(`${project.id}:${traceId}`);
+      for (const traceId of traceIds) {
+        waiting.delete(`${project.id}:${traceId}`);
+        examined.forget(`${project.id}:${traceId}`);
+      }
       return;
     }
     behind.delete(project.id);
+    examined.forget(`${project.id}:`);
     for (const [key, entry] of waiting) if (entry.project.id === project.id) waiting.delete(key);
   }
 
@@ -195,6 +203,16 @@ export function createExaminationQueue(
     /** Returns at once; for telemetry, after the spans are stored. */
     onCompleted(project: ProjectScope, roots: readonly CompletedRoot[]): void {
       for (const root of roots) add(project, { traceId: root.traceId, root });
+      wake();
+    },
+
+    /** Returns at once; for spans of any kind, after they are stored: traces that were examined without them are so again. */
+    onStored(spans: readonly { project: ProjectScope; traceId: string }[]): void {
+      for (const { project, traceId } of spans) {
+        const key = `${project.id}:${traceId}`;
+        const root = waiting.has(key) ? undefined : examined.findOptional(key);
+        if (root) add(project, { traceId, root });
+      }
       wake();
     },
 

@@ -8,6 +8,7 @@ import { createFeedbackStore } from "../feedback/store.ts";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
+import type { ExaminedSpan } from "./evidence.ts";
 import { createExaminationQueue } from "./examination-queue.ts";
 import { createExaminer, type ExaminationDependencies } from "./examine.ts";
 import { createSignals } from "./signals.ts";
@@ -107,6 +108,42 @@ describe("the examination of completed traces", () => {
     expect(await signals.tally(project, windows, { limit: 10 })).toMatchObject([
       { failure: "F-1", signals: 1, traces: 1, users: 1, maxSeverity: 3, byRelease: { "R-1": 1 } },
     ]);
+  });
+
+  it("looks again at a trace that gets spans after its root, a bounded number of times", async () => {
+    const { start, receive, detectorsOf, project, store, others } = await open("late");
+    const [root] = receive(failedRoot({ status: "ok" })) as [CompletedRoot];
+    const span = { name: "answer", statusMessage: "", input: [], inputBytes: 0, output: [] };
+    const own: ExaminedSpan = { ...span, spanId: root.spanId, parentSpanId: null, kind: "agent", status: "ok" };
+    const late: ExaminedSpan = {
+      ...span,
+      spanId: "2".repeat(16),
+      parentSpanId: root.spanId,
+      kind: "tool",
+      status: "error",
+    };
+    let seen = 0;
+    const findSpans = async () => new Map([[root.traceId, seen++ === 0 ? [own] : [own, late]]]);
+    const examine = createExaminer(
+      store,
+      () => {},
+      () => new Date(),
+      { ...others, findSpans },
+    );
+    const queue = start(examine);
+    const onSpan = async (traceId: string) => {
+      queue.onStored([{ project, traceId }]);
+      await queue.settled();
+    };
+    await onSpan(root.traceId);
+    expect(seen).toBe(0);
+    queue.onCompleted(project, [root]);
+    await queue.settled();
+    expect(await detectorsOf(root)).toEqual([]);
+    await onSpan(root.traceId);
+    expect(await detectorsOf(root)).toEqual(["error"]);
+    for (let times = 0; times < 20; times++) await onSpan(root.traceId);
+    expect(seen).toBe(10);
   });
 
   it("takes up after a crash what was acknowledged but not examined", async () => {
