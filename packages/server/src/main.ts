@@ -206,7 +206,10 @@ export async function openServer(config: Config): Promise<Server> {
     projects,
     publish: events.publish,
     onCompleted: examination.onCompleted,
-    onStored: async (spans) => void (await recordEvaluations(listSpanEvaluations(spans))),
+    onStored: async (spans) => {
+      examination.onStored(spans);
+      await recordEvaluations(listSpanEvaluations(spans));
+    },
     now,
     minFreeBytes: config.minFreeBytes,
     findPricer: prices.findPricer,
