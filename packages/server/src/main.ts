@@ -261,7 +261,12 @@ export async function openServer(config: Config): Promise<Server> {
   await reprices.resume();
   opened.defer(startRolloutClock(rollouts.proceedAll, log).close);
 
-  const receive = createReceiver({ traces: ingest.accept, logs: logIngest.accept, metrics: metrics.accept });
+  const receive = createReceiver({
+    traces: ingest.accept,
+    logs: logIngest.accept,
+    metrics: metrics.accept,
+    assertRoom: ingest.assertRoom,
+  });
   const isLoopbackOnly = ["127.0.0.1", "localhost", "::1"].includes(config.host);
   const app = createApp({
     routes: [

@@ -71,7 +71,7 @@ export function toAttributes(attributes: Record<string, JsonValue>) {
   return Object.entries(attributes).map(([key, value]) => ({ key, value: toAnyValue(value) }));
 }
 
-export function toAnyValue(value: JsonValue): object {
+function toAnyValue(value: JsonValue): object {
   if (typeof value === "string") return { stringValue: value };
   if (typeof value === "boolean") return { boolValue: value };
   if (typeof value === "number") return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };

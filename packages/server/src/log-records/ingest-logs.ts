@@ -1,4 +1,5 @@
 /** The way of a logs export: check → messages, events and evaluations → batch → insert → tell. */
+import { setImmediate } from "node:timers/promises";
 import type { ServerEvent } from "@ratchet/protocol";
 import type { Projects } from "../access/projects.ts";
 import { createAnnouncer } from "../announce.ts";
@@ -16,6 +17,8 @@ import type { RecordEvaluations, SentEvaluation } from "./record-evaluations.ts"
 import type { LogRecordStore } from "./store.ts";
 import { createRecordIds, type LogRecord, toLogRecord } from "./to-log-record.ts";
 
+/** Some 50 ms of work; then other requests get their turn. */
+const recordsPerTurn = 1000;
 /** What a row costs beside its texts. */
 const rowBytes = 300;
 
@@ -112,9 +115,11 @@ export function createLogIngest(parts: LogIngestParts) {
     const toId = createRecordIds();
     const accepted: SizedRecord[] = [];
     const evaluations: SentEvaluation[] = [];
+    let seen = 0;
     for (const resource of resources) {
       const owner = await findOwner(resource);
       for (const sent of resource.records) {
+        if (++seen % recordsPerTurn === 0) await setImmediate();
         const fault = typeof owner === "string" ? owner : findFault(sent, owner);
         if (fault !== null) rejections.add(fault);
         else if (sent.eventName !== evaluationEvent) {
@@ -152,8 +157,6 @@ export function createLogIngest(parts: LogIngestParts) {
     return isOfTrace ? findRefusal(project, traceId, timeMicros || now().getTime() * 1000) : null;
   }
 }
-
-export type LogIngest = ReturnType<typeof createLogIngest>;
 
 function toEvaluation(sent: OtlpLogRecord, project: ProjectScope): SentEvaluation | null {
   const evaluation = readEvaluation(sent.attributes, sent.timeMicros);

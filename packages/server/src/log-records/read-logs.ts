@@ -74,8 +74,6 @@ export function createLogReader(store: LogRecordStore) {
   };
 }
 
-export type LogReader = ReturnType<typeof createLogReader>;
-
 /** The last event of the whole call where there is one, else all of single messages together. */
 function choose<Side extends "input" | "output">(
   rows: readonly ContentRow[],

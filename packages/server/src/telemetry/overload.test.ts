@@ -43,7 +43,7 @@ function openReceiver(store: Partial<TelemetryStore>) {
     "/",
     telemetryRoutes(
       createBodyReader(64 * 1024 * 1024),
-      createReceiver({ traces: ingest.accept, logs: noSignal, metrics: noSignal }),
+      createReceiver({ traces: ingest.accept, logs: noSignal, metrics: noSignal, assertRoom: () => {} }),
     ),
   );
   /** Repeating a protobuf message repeats its spans. */

@@ -20,6 +20,8 @@ export interface ReceiverParts {
   traces: Accept<OtlpResource>;
   logs: Accept<OtlpLogResource>;
   metrics: Accept<OtlpMetricResource>;
+  /** @throws ProblemError while nothing can be stored. */
+  assertRoom: () => void;
 }
 
 /** An export that could be read. Its body is needed no more. */
@@ -36,7 +38,7 @@ export type Receive = ReturnType<typeof createReceiver>;
  *
  * @throws ProblemError `invalid-request`, naming the right address where it was sent to another signal's.
  */
-export function createReceiver({ traces, logs, metrics }: ReceiverParts) {
+export function createReceiver({ traces, logs, metrics, assertRoom }: ReceiverParts) {
   const decoders = {
     traces: createDecoder("traces", { json: decodeJson, protobuf: decodeProtobuf }, traces),
     logs: createDecoder("logs", { json: decodeLogsJson, protobuf: decodeLogsProtobuf }, logs),
@@ -59,6 +61,7 @@ export function createReceiver({ traces, logs, metrics }: ReceiverParts) {
         "The body does not show which signal it holds: POST /v1/traces, /v1/logs or /v1/metrics.",
       );
     }
+    assertRoom();
     return decoders[signal](encoding, body);
   };
 }
