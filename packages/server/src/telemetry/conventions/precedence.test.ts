@@ -113,6 +113,12 @@ describe("a span that carries several conventions", () => {
     expect(span.kind).toBe("llm");
   });
 
+  it("keeps as an attribute what another convention's word replaced, unless it says the same", () => {
+    const told = { "gen_ai.input.messages": messages("Hello"), "gen_ai.operation.name": "chat" };
+    expect(readSpan({ ...told, input: "something else" }).attributes.input).toBe("something else");
+    expect(readSpan({ ...told, input: "Hello" }).attributes.input).toBeUndefined();
+  });
+
   it("has the tags and metadata of all", () => {
     const span = readSpan({
       "ratchet.tags": ["a"],

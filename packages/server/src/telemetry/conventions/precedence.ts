@@ -115,10 +115,12 @@ export function readFacts(span: SentSpan): Reading {
     const facts = read(convention, span);
     if (Object.keys(facts).length > 0) readings.push({ convention, facts });
   }
+  const facts = readings.length > 1 ? merge(readings) : (readings[0]?.facts ?? {});
+  const told = readings.filter((reading) => isTold(reading.facts, facts));
   return {
-    facts: readings.length > 1 ? merge(readings) : (readings[0]?.facts ?? {}),
+    facts,
     conventions: readings.map(({ convention }) => convention.name),
-    isContent: (key) => readings.some(({ convention }) => convention.isContent(key)),
+    isContent: (key) => told.some(({ convention }) => convention.isContent(key)),
   };
 }
 
@@ -130,6 +132,17 @@ function read(convention: Convention, span: SentSpan): SpanFacts {
     if (error instanceof RangeError) return {};
     throw error;
   }
+}
+
+/** What a convention read is in the span as it is stored. What another one's word replaced stays an attribute. */
+function isTold(facts: SpanFacts, stored: SpanFacts): boolean {
+  return isWithin(facts.input, stored.input) && isWithin(facts.output, stored.output);
+}
+
+function isWithin(own: Payload[] | undefined, stored: Payload[] = []): boolean {
+  if (own === undefined || own === stored) return true;
+  const contents = new Set(stored.map(({ content }) => content));
+  return own.every(({ content }) => contents.has(content));
 }
 
 interface ConventionReading {
