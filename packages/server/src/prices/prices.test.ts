@@ -6,6 +6,7 @@ import {
   Reprice,
   RepriceStatus,
   type TraceDetail,
+  type TraceList,
   UnknownModelList,
 } from "@ratchet/protocol";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -81,7 +82,7 @@ describe("the prices of a project", () => {
       const status = RepriceStatus.parse(await get("/prices/reprice")).reprice;
       expect(status?.state).toBe("done");
       return status;
-    });
+    }, 20_000);
   };
 
   it("win over the public table for calls that arrive from then on; a cost that the client sends wins over both", async () => {
@@ -94,7 +95,10 @@ describe("the prices of a project", () => {
     ]);
     expect(await costOf(before as TestSpan)).toMatchObject({ costUsd: 0.75, source: "table" });
     expect(await costOf(after as TestSpan)).toMatchObject({ costUsd: 30.5, source: "project" });
-    expect(await costOf(given as TestSpan)).toMatchObject({ source: expect.stringMatching(/client|project/) });
+    expect(await costOf(given as TestSpan)).toMatchObject({ costUsd: 3, source: "client" });
+    expect(await reprice()).toMatchObject({ checked: 2, changed: 1 });
+    expect(await costOf(before as TestSpan)).toMatchObject({ costUsd: 30.5, source: "project" });
+    expect(await costOf(given as TestSpan)).toMatchObject({ costUsd: 3, source: "client" });
   });
 
   it("are listed, changed and removed, one for each model, provider and moment", async () => {
@@ -168,6 +172,22 @@ describe("the prices of a project", () => {
     expect(await costOf(house as TestSpan)).toEqual({ costUsd: null, source: null, spans: 1 });
   });
 
+  it("change nothing of a trace but what its calls cost", async () => {
+    await newProject();
+    const [traceId, rootId] = [newTraceId(), newSpanId()];
+    await export_([
+      { traceId, spanId: rootId, name: "answer", durationMs: 900, attributes: { "ratchet.span.kind": "agent" } },
+      call("house-model", { traceId, parentSpanId: rootId }),
+      call("house-model", { traceId, parentSpanId: rootId, error: "no answer" }),
+    ]);
+    const before = ((await get("/traces")) as TraceList).traces;
+    await setPrice({ model: "house-model", usdPerRequest: 1 });
+    expect(await reprice()).toMatchObject({ changed: 2 });
+    const { traces, total } = (await get("/traces")) as TraceList;
+    expect(total).toBe(1);
+    expect(traces).toEqual([{ ...before[0], costUsd: 2, signals: expect.anything(), failures: expect.anything() }]);
+  });
+
   it("are applied over many pages, one range at a time", async () => {
     await newProject();
     const traceId = newTraceId();
@@ -182,7 +202,7 @@ describe("the prices of a project", () => {
     await vi.waitFor(async () => {
       const { reprice: status } = RepriceStatus.parse(await get("/prices/reprice"));
       expect(status).toMatchObject({ state: "done", total: 2500, checked: 2500, changed: 2500 });
-    });
+    }, 20_000);
     expect(await costOf({ traceId })).toMatchObject({ costUsd: 2500, spans: 2500 });
   });
 
