@@ -25,7 +25,7 @@ export function createSignals(store: SignalStore) {
 
     /** By trace id; traces without signals are left out. */
     async summarise(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, SignalSummary>> {
-      const rows = await store.list(project.id, traceIds);
+      const rows = await store.listKinds(project.id, traceIds);
       return new Map(
         [...Map.groupBy(rows, (row) => row.traceId)].map(([traceId, own]) => [
           traceId,

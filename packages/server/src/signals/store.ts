@@ -78,6 +78,21 @@ export function createSignalStore(clickhouse: ClickHouse, postgres: Postgres) {
       return rows.map(toSignalRow);
     },
 
+    /** As {@link list}, but only what lists of traces show: they ask with every page. */
+    listKinds: async (
+      projectId: number,
+      traceIds: readonly string[],
+    ): Promise<Pick<SignalRow, "traceId" | "detector" | "failure">[]> => {
+      if (traceIds.length === 0) return [];
+      const rows = await clickhouse.query<Pick<SelectedRow, "trace" | "detector" | "failure">>(
+        `SELECT trace_id AS trace, detector, failure FROM signals FINAL
+        WHERE project_id = {project:UInt32} AND trace_id IN {traces:Array(UUID)} AND is_deleted = 0
+        ORDER BY severity DESC, ts, detector`,
+        { project: projectId, traces: traceIds.map(toUuid) },
+      );
+      return rows.map(({ trace, ...row }) => ({ ...row, traceId: fromTraceUuid(trace) }));
+    },
+
     /** Newest first. */
     listOfFailure: async (projectId: number, failure: string, limit: number): Promise<SignalRow[]> => {
       const rows = await clickhouse.query<SelectedRow>(

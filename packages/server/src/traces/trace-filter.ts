@@ -14,7 +14,7 @@ interface Clause {
   parameters: Record<string, FilterValue>;
 }
 
-/** The condition names only columns of `trace_head`; every value is a parameter. `project` must be one of the query's. */
+/** The condition is on rows of `trace_head`; every value is a parameter. `project` must be one of the query's. */
 export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause {
   const clauses: Clause[] = [];
   const add = (sql: string, parameters: Record<string, FilterValue | undefined>) => {
@@ -29,7 +29,7 @@ export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause
   if (origin === "evals") add("kind = 'evaluator'", {});
   add("status = {status:String}", { status });
   add("positionCaseInsensitiveUTF8(name, {name:String}) > 0", { name });
-  add("session_id = {session:String}", { session });
+  add(isOfSession, { session });
   add("release = {release:String}", { release });
   add("rollout = {rollout:String}", { rollout });
   add("arm = {arm:String}", { arm });
@@ -46,6 +46,9 @@ export function isNarrow({ origin, ...filters }: Omit<TraceQuery, "limit" | "cur
   return origin === "evals" || Object.values(filters).some((value) => value !== undefined);
 }
 
+/** Any of its spans says so. */
+const isOfSession = `trace_id IN (
+  SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND session_id = {session:String})`;
 const hasSignal = (condition: string) => `trace_id IN (
   SELECT trace_id FROM signals FINAL WHERE project_id = {project:UInt32} AND is_deleted = 0 AND ${condition})`;
 

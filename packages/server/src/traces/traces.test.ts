@@ -220,6 +220,26 @@ describe("traces", () => {
     ]);
   });
 
+  it("are listed at once without their root, and as one when it comes; what it lacks its spans tell", async () => {
+    const project = newProject();
+    const [traceId, rootId] = [newTraceId(), newSpanId()];
+    const attributes = { "session.id": "thread-7", "user.id": "ann" };
+    await store(project, [
+      { traceId, parentSpanId: rootId, name: "search", startMicros: nowMicros - 90 * secondMicros, attributes },
+    ]);
+    await store(project, [{ traceId, parentSpanId: rootId, name: "think" }]);
+    const before = await list(project, { session: "thread-7" });
+    expect(before).toMatchObject({ total: 1, traces: [{ name: "search", isRootReceived: false, spanCount: 2 }] });
+    await store(project, [{ traceId, spanId: rootId, name: "answer", startMicros: nowMicros - 300 * secondMicros }]);
+    const after = await list(project, { session: "thread-7" });
+    expect(after).toMatchObject({
+      total: 1,
+      traces: [{ rootSpanId: rootId, name: "answer", spanCount: 3, sessionId: "thread-7", userId: "ann" }],
+    });
+    expect(after.traces[0]?.isRootReceived).toBeUndefined();
+    expect(await list(project, { name: "search" })).toMatchObject({ total: 0, traces: [] });
+  });
+
   it("give a span's texts in order, and say what was cut", async () => {
     const project = newProject();
     const messages = Array.from({ length: 30 }, (_, index) => ({
