@@ -13,7 +13,7 @@ export interface Export {
 }
 
 const root = join(import.meta.dirname, "..");
-const spansPerTrace = 6;
+export const spansPerTrace = 6;
 const weekMs = 7 * 24 * 3600 * 1000;
 /** Few words are common and many are rare, as in any language. */
 const words = Array.from({ length: 20_000 }, () => randomBytes(4).toString("base64url").toLowerCase());

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openClickHouse } from "../packages/server/src/engines/clickhouse.ts";
-import { corpora, type Export, encodeTraces, writeWords } from "./corpora.ts";
+import { corpora, type Export, encodeTraces, spansPerTrace, writeWords } from "./corpora.ts";
 import { describeLoad, describeMachine, percentile } from "./machine.ts";
 import { listPeers, type Peer } from "./peers.ts";
 import { startServer } from "./server-process.ts";
@@ -54,7 +54,9 @@ for (const name of Object.keys(corpora) as (keyof typeof corpora)[]) {
 }
 await measure("random words, fsync off", corpora["random words"](), [20_000], { RATCHET_FSYNC: "off" });
 for (const traces of [1, 10]) {
-  await measure(`random words, ${traces * 6} spans a request`, encodeTraces(writeWords(800), traces), [traces * 1500]);
+  await measure(`random words, ${traces * spansPerTrace} spans a request`, encodeTraces(writeWords(800), traces), [
+    traces * 1500,
+  ]);
 }
 if (withPeers) await measurePeers();
 

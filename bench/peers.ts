@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { spansPerTrace } from "./corpora.ts";
 import { readCpuMs, readPeakMebibytes } from "./server-process.ts";
 
 const environment = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ratchet-bench", "peers");
@@ -60,22 +61,21 @@ async function startMlflow(): Promise<Peer> {
   const child = start("mlflow", ["server", ...places, "--port", port], directory, {});
   const url = `http://127.0.0.1:${port}`;
   await waitFor(`${url}/health`, child);
-  /** Its search gives traces, with how many spans each has. */
+  /** Its search gives traces without their spans: all have equally many. */
   const countSpans = async () => {
     const locations = [{ type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: "0" } }];
-    let spans = 0;
+    let traces = 0;
     let token: string | undefined;
     do {
-      const page = await post<{ traces?: { trace_metadata?: Record<string, string> }[]; next_page_token?: string }>(
-        `${url}/api/3.0/mlflow/traces/search`,
-        { locations, max_results: 500, ...(token && { page_token: token }) },
-      );
-      for (const { trace_metadata = {} } of page.traces ?? []) {
-        spans += Number(JSON.parse(trace_metadata["mlflow.trace.sizeStats"] ?? "{}").num_spans ?? 0);
-      }
+      const page = await post<{ traces?: object[]; next_page_token?: string }>(`${url}/api/3.0/mlflow/traces/search`, {
+        locations,
+        max_results: 500,
+        ...(token && { page_token: token }),
+      });
+      traces += page.traces?.length ?? 0;
       token = page.next_page_token || undefined;
     } while (token);
-    return spans;
+    return traces * spansPerTrace;
   };
   return toPeer("MLflow", "mlflow", { child, directory, url, headers: { "x-mlflow-experiment-id": "0" }, countSpans });
 }
