@@ -47,7 +47,7 @@ const list = buildCommand({
       width,
     );
     this.output.print(lines.join("\n"));
-    this.output.note(formatCount(page.traces.length, page.total, "trace"));
+    this.output.note(formatCount(page.traces.length, page.total, "trace", page.isTotalExact));
   },
   parameters: {
     flags: {

@@ -40,11 +40,11 @@ export function formatChange(value: number | null): string {
   return text.startsWith("-") ? text : `+${text}`;
 }
 
-/** `1,000 of 48,211 traces`, or `12 traces` when that is all. */
-export function formatCount(shown: number, total: number, noun: string): string {
+/** `1,000 of 48,211 traces`, `12 traces` when that is all, `50 of at least 10,000 traces` when there are more. */
+export function formatCount(shown: number, total: number, noun: string, isTotalExact = true): string {
   const number = new Intl.NumberFormat("en");
   const plural = total === 1 ? noun : `${noun}s`;
-  return shown === total
+  return shown === total && isTotalExact
     ? `${number.format(total)} ${plural}`
-    : `${number.format(shown)} of ${number.format(total)} ${plural}`;
+    : `${number.format(shown)} of ${isTotalExact ? "" : "at least "}${number.format(total)} ${plural}`;
 }

@@ -36,7 +36,12 @@ export function TracesPage() {
         title="Traces"
         meta={
           <>
-            {traces.list.data !== undefined && <span>{formatPlural(traces.total, "trace")}</span>}
+            {traces.list.data !== undefined && (
+              <span>
+                {traces.isTotalExact ? "" : "at least "}
+                {formatPlural(traces.total, "trace")}
+              </span>
+            )}
             {sample && (
               <span>
                 <SimulatedBadge /> thumbs in this project
@@ -55,7 +60,8 @@ export function TracesPage() {
 
 function TracesContent({ traces, filtered }: { traces: LiveTraces; filtered: boolean }) {
   const narrow = useMedia("(max-width: 760px)");
-  const { list, rows, total, fresh, showFresh } = traces;
+  const { list, rows, total, isTotalExact, fresh, showFresh } = traces;
+  const shown = `${formatCount(rows.length)} of ${isTotalExact ? "" : "at least "}${formatCount(total)}`;
   const columns = useMemo(() => (narrow ? narrowColumns : wideColumns(rows)), [narrow, rows]);
   if (list.error !== null && list.data === undefined) {
     return <ErrorState error={list.error} retry={() => void list.refetch()} />;
@@ -84,13 +90,13 @@ function TracesContent({ traces, filtered }: { traces: LiveTraces; filtered: boo
       <p className="list-count">
         {list.isFetchNextPageError ? (
           <>
-            {formatCount(rows.length)} of {formatCount(total)}; the next rows failed to load:{" "}
+            {shown}; the next rows failed to load:{" "}
             <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
               Try again
             </button>
           </>
         ) : (
-          `${formatCount(rows.length)} of ${formatCount(total)}${list.hasNextPage ? "; scroll for more" : ""}`
+          `${shown}${list.hasNextPage ? "; scroll for more" : ""}`
         )}
       </p>
     </>

@@ -9,6 +9,8 @@ export interface LiveTraces {
   /** Loaded rows, with the newest state of each. */
   rows: TraceSummary[];
   total: number;
+  /** False when there are more than `total`. */
+  isTotalExact: boolean;
   /** How many newer traces have come since; `capped` when there may be more than were looked at. */
   fresh: { count: number; capped: boolean };
   /** Puts the newer traces on top. */
@@ -35,10 +37,12 @@ export function useLiveTraces(project: string, filter: TraceFilter, live: boolea
   useEffect(() => {
     if (count > 0 && mayMove()) showFresh();
   }, [count, mayMove, showFresh]);
+  const counted = (live ? newest : undefined) ?? list.data?.pages[0];
   return {
     list,
     rows,
-    total: (live ? newest?.total : undefined) ?? list.data?.pages[0]?.total ?? 0,
+    total: Math.max(counted?.total ?? 0, rows.length),
+    isTotalExact: counted?.isTotalExact ?? true,
     fresh: { count, capped: count > 0 && count === newest?.traces.length },
     showFresh,
   };
