@@ -2,7 +2,7 @@
 import type { ProjectScope } from "../router.ts";
 
 /** Some 11 MB. The oldest are forgotten first; whoever sends spans that late, sends them anew. */
-const maxRemembered = 100_000;
+export const maxRemembered = 100_000;
 
 export function createDeletedTraces() {
   const traces = new Set<string>();

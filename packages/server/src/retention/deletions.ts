@@ -7,13 +7,11 @@ import type { ServerEvent, UserDataDeleted } from "@ratchet/protocol";
 import type { Logger } from "pino";
 import { ProblemError } from "../problem.ts";
 import type { ProjectScope } from "../router.ts";
-import type { DeletedTraces } from "./deleted-traces.ts";
+import { type DeletedTraces, maxRemembered } from "./deleted-traces.ts";
 import type { DeletionRow, RetentionStore } from "./store.ts";
 
 /** Trace ids that are held in memory at once. */
 const pageSize = 5000;
-/** Read from the engine at the start. */
-const maxRemembered = 100_000;
 
 /** A case of a dataset. */
 export interface CaseRef {
@@ -109,7 +107,7 @@ export function createDeletions(
     await store.finishDeletion(deletion.id);
   }
 
-  /** Lists of traces, failures and the loop change; the trace's own page learns it by its id. */
+  /** Lists of traces and failures change; a trace's own page learns it by its id, which is empty for several. */
   const announce = (project: ProjectScope, traceId: string) => {
     publish({ type: "signal", project: project.slug, id: traceId });
     publish({ type: "trace", project: project.slug, id: traceId });

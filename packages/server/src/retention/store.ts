@@ -13,13 +13,13 @@ export interface DeletionRow {
   erasesCases: boolean;
 }
 
-/** The newest first, and where they are. */
+/** A trace whose late spans are refused. */
 interface DeletedTrace {
   projectId: number;
   traceId: string;
 }
 
-/** Found by reading the others' rows, so it goes last. */
+/** Says which traces there are, so it goes last: a sweep that is cut short finds the rest by it. */
 const last = "trace_loc";
 /** What a sweep leaves of signals, without the person: a failure stays known by them. */
 const signals = "signals";
