@@ -98,7 +98,9 @@ function makeRollout(story: Story, now: number, project: string): RolloutDetail 
       ? [decision("complete", 2, 1, "Every stage passed without evidence of harm.")]
       : []),
   ];
-  const arm = (failedUnits: number, units: number) => {
+  const arm = (failed: number, units: number) => {
+    // However many traces the fixtures have, no more units fail than there are.
+    const failedUnits = Math.min(failed, units);
     const estimate = failedUnits / units;
     const half = 1.96 * Math.sqrt((estimate * (1 - estimate)) / units);
     return {
