@@ -11,6 +11,7 @@ function openIngest() {
   const disk = { freeBytes: 1000 * mebibyte, isWriteFailing: false };
   const store: TelemetryStore = {
     insertPayloads: async () => {},
+    insertAttachments: async () => {},
     insertSpans: async () => {
       if (disk.isWriteFailing) throw new Error("Cannot reserve 1.00 MiB, not enough space");
     },
