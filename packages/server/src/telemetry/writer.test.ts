@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Payload } from "@ratchet/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestEngines, type TestEngines } from "../../testing/index.ts";
 import { makeSpan } from "../../testing/make-span.ts";
 import { newTraceId } from "../../testing/otlp-export.ts";
+import { type ClickHouse, openClickHouse } from "../engines/clickhouse.ts";
 import { createTraceStore } from "../traces/store.ts";
 import { createTelemetryStore, type TelemetryStore } from "./store.ts";
 import { createWriter } from "./writer.ts";
@@ -11,20 +14,25 @@ const { startMicros } = makeSpan({});
 const minute = { fromMicros: startMicros, toMicros: startMicros + 60_000_000 };
 
 describe("the writer", () => {
-  let engines: TestEngines;
+  let directory: string;
+  let clickhouse: ClickHouse;
   let store: TelemetryStore;
   beforeAll(async () => {
-    engines = await openTestEngines();
-    store = createTelemetryStore(engines.clickhouse);
+    directory = await mkdtemp(join(tmpdir(), "ratchet-writer-"));
+    clickhouse = await openClickHouse({ path: directory });
+    store = createTelemetryStore(clickhouse);
   });
-  afterAll(() => engines[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await clickhouse.close();
+    await rm(directory, { recursive: true, force: true });
+  });
 
   const listSpanIds = async (traceId: string) =>
-    (await createTraceStore(engines.clickhouse).listSpans(1, [traceId], minute, 100)).map((row) => row.spanId);
+    (await createTraceStore(clickhouse).listSpans(1, [traceId], minute, 100)).map((row) => row.spanId);
   const countPayloads = async (traceId: string) => {
     const sql = "SELECT toUInt32(count()) AS count FROM payload WHERE toString(trace_id) = {id:String}";
     const id = traceId.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-    return (await engines.clickhouse.query<{ count: number }>(sql, { id }))[0]?.count;
+    return (await clickhouse.query<{ count: number }>(sql, { id }))[0]?.count;
   };
   const say = (content: string, role = "user"): Payload => ({ role, content });
 
