@@ -33,6 +33,9 @@ export function createSkeletonCache() {
   return {
     findOptional,
 
+    /** In whatever version. */
+    has: (trace: string): boolean => kept.has(trace),
+
     /** Builds it when it is not there; once, however many ask for it meanwhile. */
     async find(trace: string, version: string, build: () => Promise<Skeleton>): Promise<Skeleton> {
       const found = findOptional(trace, version);

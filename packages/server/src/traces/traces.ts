@@ -193,7 +193,8 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     const range = await locate(project, traceId);
     const [{ tree, rows }, [trace], own] = await Promise.all([
       openTree(project, traceId, range),
-      store.rollUp(project.id, [traceId], [range]),
+      // Of a huge trace, trying to sum here is in vain.
+      store.rollUp(project.id, [traceId], [range], trees.isKnownHuge(project.id, traceId) ? { maxFacts: 0 } : {}),
       readHead(project, traceId, range),
     ]);
     if (!trace) throw notFound(traceId);

@@ -45,17 +45,22 @@ export function createTrees(store: TreeStore, now: () => Date) {
   const nowMicros = () => now().getTime() * 1000;
 
   return {
+    /** True of a trace that was huge when it was last opened, not long ago. */
+    isKnownHuge: (projectId: number, traceId: string): boolean => skeletons.has(toKey(projectId, traceId)),
+
     /**
      * The tree of the trace's spans, which start in `range`; empty when there are none.
      *
      * @param version The one that is wanted, when it is still known; else the newest.
      */
     async open(projectId: number, traceId: string, range: TimeRange, version?: string): Promise<Tree> {
-      const trace = `${projectId}/${traceId}`;
+      const trace = toKey(projectId, traceId);
       const known = version === undefined ? undefined : skeletons.findOptional(trace, version);
       if (known !== undefined && version !== undefined) return toHugeTree(known, version);
-      const copies = await store.listFirstCopies(projectId, traceId, range, maxSmallTrace + 1);
-      if (copies.length <= maxSmallTrace) return toSmallTree(copies);
+      if (!skeletons.has(trace)) {
+        const copies = await store.listFirstCopies(projectId, traceId, range, maxSmallTrace + 1);
+        if (copies.length <= maxSmallTrace) return toSmallTree(copies);
+      }
       const newest = await store.readVersion(projectId, traceId, range);
       const build = async () => buildSkeleton(await store.readColumns(projectId, traceId, range, maxRows), nowMicros());
       return toHugeTree(await skeletons.find(trace, newest, build), newest);
@@ -80,6 +85,10 @@ export function createTrees(store: TreeStore, now: () => Date) {
     const sum = copies.reduce((total, { version }) => total + BigInt(version), 0n);
     return toTree(skeleton, `${copies.length}-${BigInt.asUintN(64, sum)}`, now(), () => Promise.resolve(copies));
   }
+}
+
+function toKey(projectId: number, traceId: string): string {
+  return `${projectId}/${traceId}`;
 }
 
 export type Trees = ReturnType<typeof createTrees>;
