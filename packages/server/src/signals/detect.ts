@@ -1,11 +1,13 @@
 /** All detectors, by the name that signals carry. */
 import type { Feedback } from "@ratchet/protocol";
+import type { CompletedRoot } from "../telemetry/completed-root.ts";
+import type { TextChoice } from "../traces/traces.ts";
 import { detectCorrection } from "./correction.ts";
 import { detectError } from "./error.ts";
 import type { Evidence, FeedbackDetector, Finding, TraceDetector } from "./evidence.ts";
 import { detectNegativeSentiment } from "./negative-sentiment.ts";
 import { detectOffTopic } from "./off-topic.ts";
-import { detectOversizedInput } from "./oversized-input.ts";
+import { detectOversizedInput, mayBeOversized } from "./oversized-input.ts";
 import { detectSlow } from "./slow.ts";
 import { detectThumbsDown } from "./thumbs-down.ts";
 
@@ -30,6 +32,15 @@ export interface Detection extends Finding {
   /** ISO 8601: when it happened, not when it was found. */
   at: string;
   simulated: boolean;
+}
+
+/** The texts that {@link detectInTrace} looks at; reading all that an agent repeats would cost more than storing it. */
+export function chooseTexts(root: CompletedRoot | undefined): TextChoice {
+  return (span) => {
+    const isOwn = span.spanId === root?.spanId;
+    const isRetrieved = span.kind === "retriever" || span.kind === "reranker";
+    return { input: isOwn || mayBeOversized(span), output: isOwn || isRetrieved };
+  };
 }
 
 /** At most one detection a detector. */

@@ -11,7 +11,8 @@ import type { SignalStore } from "./store.ts";
 
 /** Waiting traces; beyond it they are dropped here and found again in the engine. */
 const maxWaiting = 10_000;
-const batchSize = 50;
+/** The questions to the engine cost about the same for a few traces as for many. */
+const batchSize = 200;
 /**
  * What was received this long before the oldest waiting trace is stored and examined: longer than an insert may take
  * (`max_execution_time` 30 s), so that no insert that was under way is skipped after a crash.

@@ -3,7 +3,8 @@ import type { Feedback, ServerEvent } from "@ratchet/protocol";
 import { createAnnouncer } from "../announce.ts";
 import type { ProjectScope } from "../router.ts";
 import type { CompletedRoot } from "../telemetry/completed-root.ts";
-import { type Detection, detectInFeedback, detectInTrace, readsFeedback } from "./detect.ts";
+import type { TextChoice } from "../traces/traces.ts";
+import { chooseTexts, type Detection, detectInFeedback, detectInTrace, readsFeedback } from "./detect.ts";
 import type { DurationHistory, ExaminedSpan } from "./evidence.ts";
 import { minSlowMs } from "./slow.ts";
 import type { SignalRow, SignalStore } from "./store.ts";
@@ -20,7 +21,11 @@ export type ExposedFailure = Pick<ExposedRoot, "traceId" | "startTime" | "exposu
 /** What the examination asks of other features. */
 export interface ExaminationDependencies {
   /** By trace id, in order of their start. */
-  findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, ExaminedSpan[]>>;
+  findSpans(
+    project: ProjectScope,
+    traceIds: readonly string[],
+    chooseTexts: (traceId: string) => TextChoice,
+  ): Promise<Map<string, ExaminedSpan[]>>;
   /** Those of these traces whose root has arrived and ended. */
   findCompletedRoots(project: ProjectScope, traceIds: readonly string[]): Promise<CompletedRoot[]>;
   /** Of completed traces of that name that started before the moment. */
@@ -55,7 +60,7 @@ export function createExaminer(
     const traceIds = [...roots.keys()];
     const stored = Map.groupBy(await store.list(project.id, traceIds), (row) => row.traceId);
     const feedback = Map.groupBy(await others.listFeedback(project, traceIds), (given) => given.traceId);
-    const spans = await findSpans(project, [...isComplete]);
+    const spans = await findSpans(project, [...isComplete], roots);
     const histories = new Map<string, DurationHistory>();
 
     const fresh: { root: CompletedRoot; detection: Detection }[] = [];
@@ -89,8 +94,13 @@ export function createExaminer(
     return new Map([...found, ...given].map((root) => [root.traceId, root]));
   }
 
-  async function findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, ExaminedSpan[]>> {
-    return traceIds.length === 0 ? new Map() : others.findSpans(project, traceIds);
+  async function findSpans(
+    project: ProjectScope,
+    traceIds: readonly string[],
+    roots: ReadonlyMap<string, CompletedRoot>,
+  ): Promise<Map<string, ExaminedSpan[]>> {
+    if (traceIds.length === 0) return new Map();
+    return others.findSpans(project, traceIds, (traceId) => chooseTexts(roots.get(traceId)));
   }
 
   /** Asked once a name and batch, and only for traces that may be slow at all. */

@@ -7,6 +7,11 @@ import type { Evidence, ExaminedSpan, Finding } from "./evidence.ts";
  */
 const maxInputCharacters: Partial<Record<SpanKind, number>> = { embedding: 8000, llm: 200_000 };
 
+/** Whether the texts must be read to know: characters are at most as many as bytes. */
+export function mayBeOversized({ kind, inputBytes }: Pick<ExaminedSpan, "kind" | "inputBytes">): boolean {
+  return inputBytes > (maxInputCharacters[kind] ?? Number.POSITIVE_INFINITY);
+}
+
 /** A pasted log or a dump went whole into one model call. Severity 2: such calls answer late, or about the wrong part. */
 export function detectOversizedInput({ spans }: Evidence): Finding | undefined {
   const [largest] = spans

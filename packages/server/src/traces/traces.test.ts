@@ -276,12 +276,17 @@ describe("traces", () => {
       },
       { endMicros: 0, name: "still running" },
     ]);
-    const spans = (await traces.findSpans(project, [traceId])).get(traceId) ?? [];
+    const spans =
+      (await traces.findSpans(project, [traceId], () => () => ({ input: true, output: true }))).get(traceId) ?? [];
     expect(spans).toMatchObject([
       { spanId: rootId, input: [{ content: "why?" }], output: [{ content: "because" }], inputBytes: 4 },
       { kind: "tool", status: "error", statusMessage: "no index", parentSpanId: rootId },
     ]);
-    expect((await traces.findSpans(project, [newTraceId()])).size).toBe(0);
+    const ofTools = await traces.findSpans(project, [traceId], () => ({ kind }) => {
+      return { input: kind === "tool", output: false };
+    });
+    expect(ofTools.get(traceId)).toMatchObject([{ input: [], output: [], inputBytes: 4 }, { output: [] }]);
+    expect((await traces.findSpans(project, [newTraceId()], () => () => ({ input: true, output: true }))).size).toBe(0);
 
     const later = await store(project, [{}, {}, {}]);
     const received: string[] = [];

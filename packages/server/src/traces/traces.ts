@@ -65,6 +65,12 @@ export interface TraceCompanions {
 /** A span with its texts; each message is cut at 64 KiB and says so, `inputBytes` and `outputBytes` are the whole. */
 export type SpanContent = SpanSummary & { input: Payload[]; output: Payload[] };
 
+/** Which texts of a span a reader needs; the others are left empty. */
+export type TextChoice = (span: Pick<SpanContent, "spanId" | "kind" | "inputBytes">) => {
+  input: boolean;
+  output: boolean;
+};
+
 export function createTraces(store: TraceStore, trees: Trees, now: () => Date, companions: TraceCompanions) {
   const readPage = createTracePager(store);
   return {
@@ -150,17 +156,30 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     },
 
     /**
-     * By trace id, the spans of each trace with their texts, in order of their start: up to 2,000 a trace. Traces that
-     * there are not are left out.
+     * By trace id, the spans of each trace with the texts that are asked for, in order of their start: up to 2,000 a
+     * trace. Traces that there are not are left out.
      */
-    async findSpans(project: ProjectScope, traceIds: readonly string[]): Promise<Map<string, SpanContent[]>> {
+    async findSpans(
+      project: ProjectScope,
+      traceIds: readonly string[],
+      chooseTexts: (traceId: string) => TextChoice,
+    ): Promise<Map<string, SpanContent[]>> {
       const range = await store.locate(project.id, traceIds);
       if (!range) return new Map();
       const [spans, logs] = await Promise.all([
         store.listSpans(project.id, traceIds, range, maxFoundSpans),
         companions.listLogMessages(project, traceIds, null),
       ]);
-      const rows = spans.map((row) => fillFromLogs(row, row.traceId, row.spanId, logs));
+      const choices = new Map(traceIds.map((traceId) => [traceId, chooseTexts(traceId)]));
+      const rows = spans.map((span) => {
+        const row = fillFromLogs(span, span.traceId, span.spanId, logs);
+        const chosen = choices.get(row.traceId)?.(row);
+        return {
+          ...row,
+          inputRefs: chosen?.input ? row.inputRefs : [],
+          outputRefs: chosen?.output ? row.outputRefs : [],
+        };
+      });
       const hashes = listHashes(rows);
       const maxBytes = shareOfBudget(maxFoundBytes, hashes.length, maxMessageBytes);
       const where = widenToLogs(range, logs);
