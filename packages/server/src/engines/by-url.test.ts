@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,7 +6,7 @@ import { join } from "node:path";
 import { Problem, TraceDetail, TraceList } from "@ratchet/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClickHouseServer, startClickHouseServer } from "../../testing/clickhouse-server.ts";
-import { exportSpans, newTraceId } from "../../testing/otlp-export.ts";
+import { exportSpans, newSpanId, newTraceId } from "../../testing/otlp-export.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "../../testing/postgres-server.ts";
 import { refuseServerProcess, type ServerProcess, startServerProcess } from "../../testing/server-process.ts";
 
@@ -65,6 +66,22 @@ describe("a server whose engines are servers of their own", { timeout: 120_000 }
     server = await startServerProcess(variables);
     expect((await list()).map((trace) => trace.traceId)).toEqual([traceId]);
     expect(readdirSync(join(directory, "data"))).toEqual(hasPostgres ? ["lock"] : ["lock", "postgres"]);
+  });
+
+  it("gives media byte by byte, and trees of traces that are too large to be read at once", async () => {
+    const traceId = newTraceId();
+    const picture = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), randomBytes(4000)]);
+    const input = `data:image/png;base64,${picture.toString("base64")}`;
+    const rootId = newSpanId();
+    await exportSpans(server.url, [
+      { traceId, spanId: rootId, attributes: { "ratchet.input": input } },
+      ...Array.from({ length: 1200 }, () => ({ traceId, spanId: newSpanId(), parentSpanId: rootId })),
+    ]);
+    const sha256 = createHash("sha256").update(picture).digest("hex");
+    const found = await get(`/api/traces/${traceId}/attachments/${sha256}`);
+    expect(Buffer.from(await found.arrayBuffer()).equals(picture)).toBe(true);
+    const { tree, spans } = await open(traceId);
+    expect([tree.spanCount, spans.length, spans[0]?.descendantCount]).toEqual([1201, 200, 1200]);
   });
 
   it("says so while the telemetry engine is away, and goes on by itself when it is back", async () => {

@@ -29,9 +29,10 @@ export function createMediaDetacher() {
     if (base64.length < minBase64Characters || !isBase64(base64)) return undefined;
     // JSON may have escaped slashes and line breaks within it.
     const content = Buffer.from(base64.replace(/\\[nr]/g, "").replaceAll("\\", ""), "base64");
-    const isKept = content.length <= maxAttachmentBytes && attachments.size < maxAttachments;
-    if (!isKept) return { bytes: content.length, not_kept: true };
     const sha256 = hash("sha256", content);
+    const isKept =
+      attachments.has(sha256) || (content.length <= maxAttachmentBytes && attachments.size < maxAttachments);
+    if (!isKept) return { bytes: content.length, not_kept: true };
     attachments.set(sha256, { sha256, mimeType, content });
     return { attachment: sha256, bytes: content.length };
   };
