@@ -2,7 +2,7 @@
 import type { TraceQuery } from "@ratchet/protocol";
 import type { ClickHouse } from "../engines/clickhouse.ts";
 import { fromSpanUuid, fromTraceUuid, toUuid } from "../engines/trace-ids.ts";
-import { type Cursor, isNarrow, toCondition } from "./trace-filter.ts";
+import { type Cursor, isBroad, toCondition } from "./trace-filter.ts";
 
 /** Heads that a total looks at, at most: beyond it every list would cost more the more traces there are. */
 const maxCountedHeads = 10_000;
@@ -16,6 +16,12 @@ export interface HeadRow {
   endMicros: number;
   /** Of the copy. */
   version: string;
+}
+
+export interface Count {
+  total: number;
+  /** False when there are at least `total`. */
+  isExact: boolean;
 }
 
 export type HeadQuery = Omit<TraceQuery, "limit" | "cursor">;
@@ -51,21 +57,43 @@ export function createHeadStore(clickhouse: ClickHouse) {
       }));
     },
 
-    /** Exact where the project, or a query that names more than an origin, has few heads; else of the newest only. */
-    countTraces: async (projectId: number, query: HeadQuery): Promise<{ total: number; isExact: boolean }> => {
+    /** Exact where the project, or what the query names, has few heads; else of the newest only. */
+    countTraces: async (projectId: number, query: HeadQuery): Promise<Count> => {
       const { sql, parameters } = toCondition(query);
-      const meant = `trace_id IN (SELECT trace_id FROM trace_head WHERE project_id = {project:UInt32} AND ${sql})`;
-      const rows = await clickhouse.query<{ total: number; heads: number }>(
+      const values = { ...parameters, project: projectId, limit: maxCountedHeads };
+      const newest = (columns: string, scope = "") => `(
+        SELECT trace_id, ${sql} AS is_meant ${columns} FROM trace_head WHERE project_id = {project:UInt32} ${scope}
+        ORDER BY start_time DESC LIMIT {limit:UInt32})`;
+      if (isBroad(query)) {
+        // Where all of them are meant it does not matter which stand for their traces.
+        const [row] = await clickhouse.query<Counted & { others: number }>(
+          `SELECT toUInt32(uniqExact(trace_id)) AS total, toUInt32(count()) AS heads,
+            toUInt32(countIf(NOT is_meant)) AS others
+          FROM ${newest("")}`,
+          values,
+        );
+        if (row?.others === 0) return toCount(row);
+      }
+      const isOfAll = isBroad(query) && query.from === undefined;
+      const meant = `AND trace_id IN (SELECT trace_id FROM trace_head WHERE project_id = {project:UInt32} AND ${sql})`;
+      const [row] = await clickhouse.query<Counted>(
         `SELECT toUInt32(countIf(is_meant)) AS total, toUInt32(sum(heads)) AS heads FROM (
-          SELECT argMin(is_meant, head_order) AS is_meant, count() AS heads FROM (
-            SELECT trace_id, ${sql} AS is_meant, ${headOrder} AS head_order FROM trace_head
-            WHERE project_id = {project:UInt32} ${isNarrow(query) ? `AND ${meant}` : ""}
-            ORDER BY start_time DESC LIMIT {limit:UInt32})
+          SELECT argMin(is_meant, head_order) AS is_meant, count() AS heads
+          FROM ${newest(`, ${headOrder} AS head_order`, isOfAll ? "" : meant)}
           GROUP BY trace_id)`,
-        { ...parameters, project: projectId, limit: maxCountedHeads },
+        values,
       );
-      const { total, heads } = rows[0] ?? { total: 0, heads: 0 };
-      return { total, isExact: heads < maxCountedHeads };
+      return toCount(row ?? { total: 0, heads: 0 });
     },
   };
+}
+
+interface Counted {
+  total: number;
+  /** That were looked at. */
+  heads: number;
+}
+
+function toCount({ total, heads }: Counted): Count {
+  return { total, isExact: heads < maxCountedHeads };
 }

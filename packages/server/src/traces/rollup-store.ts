@@ -85,7 +85,7 @@ export function createRollupStore(clickhouse: ClickHouse) {
         release, user_id AS userId, session_id AS sessionId, tags, rollout, arm, unit, planned_share AS plannedShare,
         input_preview AS inputPreview, output_preview AS outputPreview, ${isCall} AS isCall, ${usageColumns} AS usage,
         prompt_name AS promptName, prompt_version AS promptVersion
-      FROM spans WHERE ${spans.sql} LIMIT {limit:UInt32}`,
+      FROM spans PREWHERE ${spans.sql} LIMIT {limit:UInt32}`,
       { ...spans.parameters, limit },
     );
     return rows.map(toSpanFacts);

@@ -41,9 +41,9 @@ export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause
   };
 }
 
-/** Most traces of a project do not match it, unlike a query that asks for all of production. */
-export function isNarrow({ origin, ...filters }: Omit<TraceQuery, "limit" | "cursor">): boolean {
-  return origin === "evals" || Object.values(filters).some((value) => value !== undefined);
+/** The newest traces of a project all match it, as long as they are no runs of evals. */
+export function isBroad({ origin, from: _, ...filters }: Omit<TraceQuery, "limit" | "cursor">): boolean {
+  return origin !== "evals" && Object.values(filters).every((value) => value === undefined);
 }
 
 /** Any of its spans says so. */

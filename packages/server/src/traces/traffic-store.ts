@@ -119,11 +119,9 @@ export function createTrafficStore(clickhouse: ClickHouse) {
         ),
         clickhouse.query<{ costUsd: number }>(
           `SELECT ifNull(sum(cost), 0) AS costUsd FROM (
-            SELECT coalesce(sumIf(cost_usd, is_call), max(cost_usd)) AS cost FROM (
-              SELECT trace_id, cost_usd, ${isCall} AS is_call FROM spans
-              WHERE project_id = {project:UInt32} AND ${since}
-                AND trace_id IN (SELECT trace_id FROM ${begun} WHERE head.1)
-              ORDER BY version DESC LIMIT 1 BY trace_id, span_id)
+            SELECT coalesce(sumIf(cost_usd, ${isCall}), max(cost_usd)) AS cost FROM spans FINAL
+            WHERE project_id = {project:UInt32} AND ${since}
+              AND trace_id IN (SELECT trace_id FROM ${begun} WHERE head.1)
             GROUP BY trace_id)`,
           parameters,
         ),
