@@ -126,6 +126,7 @@ export {
   SpanSummary,
   TraceDetail,
   TraceList,
+  TraceOpenQuery,
   TraceQuery,
   TraceSummary,
   TreeOverview,

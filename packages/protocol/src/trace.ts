@@ -202,11 +202,16 @@ export const SpanDetail = SpanSummary.extend({
 });
 export type SpanDetail = z.infer<typeof SpanDetail>;
 
-/** `GET /api/traces/:id`. */
+/** `GET /api/traces/:id?rows`. */
+export const TraceOpenQuery = z.object({
+  /** How many of the tree's first rows come with it: 0 for a reader that asks for the tree itself. */
+  rows: z.coerce.number().int().min(0).max(1000).optional(),
+});
+export type TraceOpenQuery = z.infer<typeof TraceOpenQuery>;
 export const TraceDetail = z.object({
   trace: TraceSummary,
   tree: TreeOverview,
-  /** The tree's rows, up to 1,000; of a larger one the first 200, and `GET /api/traces/:id/tree` gives the others. */
+  /** Unless the query says how many: the tree's rows, up to 1,000; of a larger one the first 200. `GET /api/traces/:id/tree` gives the others. */
   spans: z.array(TreeRow),
   /** The root's payloads, so that the page opens with one request. */
   input: z.array(Payload),

@@ -11,7 +11,7 @@ import { type LoopObject, loopQuery } from "./api/loop.ts";
 import { projectsQuery } from "./api/projects.ts";
 import { promptQuery, promptsQuery } from "./api/prompts.ts";
 import { releasesQuery, rolloutQuery, rolloutsQuery } from "./api/rollouts.ts";
-import { toTraceFilter, traceQuery, tracesQuery } from "./api/traces.ts";
+import { toTraceFilter, traceQuery, tracesQuery, treeStartQuery } from "./api/traces.ts";
 
 interface Route<Params> {
   context: { queryClient: QueryClient };
@@ -39,6 +39,7 @@ export function askTrace({
   params: { project, traceId },
 }: Route<{ traceId: string }>): Promise<void> {
   return briefly(
+    queryClient.prefetchQuery(treeStartQuery(project, traceId)),
     queryClient.prefetchQuery(traceQuery(project, traceId)),
     askLoop(queryClient, project, "trace", traceId),
   );

@@ -5,6 +5,7 @@ import {
   TraceDetail,
   TraceId,
   TraceList,
+  TraceOpenQuery,
   TraceQuery,
   TreeQuery,
   TreeWindow,
@@ -30,10 +31,10 @@ export function traceRoutes(traces: Traces) {
         method: "get",
         path: "/api/traces/{traceId}",
         summary: "Open a trace: its spans, the root's texts, and what was said of it",
-        request: { params: z.object({ traceId: TraceId }) },
+        request: { params: z.object({ traceId: TraceId }), query: TraceOpenQuery },
         responses: { 200: jsonResponse(TraceDetail, "Texts of more than 8 MiB are cut, and say so") },
       }),
-      async (c) => c.json(await traces.find(c.var.project, c.req.valid("param").traceId), 200),
+      async (c) => c.json(await traces.find(c.var.project, c.req.valid("param").traceId, c.req.valid("query")), 200),
     )
     .openapi(
       createRoute({

@@ -7,6 +7,7 @@ import type {
   SpanSummary,
   TraceDetail,
   TraceList,
+  TraceOpenQuery,
   TraceQuery,
   TreeQuery,
   TreeWindow,
@@ -97,9 +98,9 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     },
 
     /** @throws ProblemError `not-found` */
-    async find(project: ProjectScope, traceId: string): Promise<TraceDetail> {
+    async find(project: ProjectScope, traceId: string, { rows: rowLimit }: TraceOpenQuery = {}): Promise<TraceDetail> {
       const [{ trace, tree, rows, head, texts }, feedback, signals, cases] = await Promise.all([
-        readTrace(project, traceId),
+        readTrace(project, traceId, rowLimit),
         companions.listFeedback(project, traceId),
         companions.listSignals(project, traceId),
         companions.listCases(project, traceId),
@@ -208,10 +209,10 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     ...createRootReader(store, now),
   };
 
-  async function readTrace(project: ProjectScope, traceId: string) {
+  async function readTrace(project: ProjectScope, traceId: string, rowLimit: number | undefined) {
     const range = await locate(project, traceId);
     const [{ tree, rows }, [trace], own] = await Promise.all([
-      openTree(project, traceId, range),
+      openTree(project, traceId, range, rowLimit),
       // Of a huge trace, trying to sum here is in vain.
       store.rollUp(project.id, [traceId], [range], trees.isKnownHuge(project.id, traceId) ? { maxFacts: 0 } : {}),
       readHead(project, traceId, range),
@@ -221,9 +222,9 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     return { trace, tree, rows, head, texts };
   }
 
-  async function openTree(project: ProjectScope, traceId: string, range: TimeRange) {
+  async function openTree(project: ProjectScope, traceId: string, range: TimeRange, rowLimit?: number) {
     const tree = await trees.open(project.id, traceId, range);
-    const limit = tree.overview.spanCount > maxSmallTrace ? hugeTraceRows : maxSmallTrace;
+    const limit = rowLimit ?? (tree.overview.spanCount > maxSmallTrace ? hugeTraceRows : maxSmallTrace);
     const { rows } = await tree.findWindow({ offset: 0, limit, closed: [] });
     return { tree: tree.overview, rows };
   }

@@ -47,10 +47,20 @@ function listTraces(project: string, filter: TraceFilter, cursor: string | undef
   return request<TraceList>("/traces", { project, query: { ...query, from, limit: pageLimit, cursor }, signal });
 }
 
+/** What is known of the trace as a whole. Its rows come by {@link treeStartQuery}, which need not wait for its sums. */
 export function traceQuery(project: string, traceId: string) {
   return queryOptions({
     queryKey: [project, "trace", traceId],
-    queryFn: ({ signal }) => request<TraceDetail>(apiPath("traces", traceId), { project, signal }),
+    queryFn: ({ signal }) => request<TraceDetail>(apiPath("traces", traceId), { project, query: { rows: 0 }, signal }),
+  });
+}
+
+/** The newest version of the tree, and its first rows. */
+export function treeStartQuery(project: string, traceId: string) {
+  return queryOptions({
+    queryKey: [project, "trace", traceId, "tree"],
+    queryFn: ({ signal }) =>
+      request<TreeWindow>(apiPath("traces", traceId, "tree"), { project, query: { limit: treeWindowRows }, signal }),
   });
 }
 

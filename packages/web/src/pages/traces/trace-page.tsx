@@ -1,9 +1,9 @@
 /** One trace: what happened, when, why, and where it stands in the loop. The selected span is in the URL. */
-import type { TraceDetail } from "@ratchet/protocol";
+import type { TraceDetail, TreeWindow } from "@ratchet/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
-import { traceQuery } from "../../api/traces.ts";
+import { traceQuery, treeStartQuery } from "../../api/traces.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { FormError } from "../../ui/form-error.tsx";
@@ -29,33 +29,42 @@ const route = "/p/$project/traces/$traceId";
 
 export function TracePage() {
   const { project, traceId } = useParams({ from: route });
-  const { data, error, refetch } = useQuery(traceQuery(project, traceId));
-  if (data === undefined) {
+  const trace = useQuery(traceQuery(project, traceId));
+  const start = useQuery(treeStartQuery(project, traceId));
+  const failed = [trace, start].find(({ data, error }) => data === undefined && error !== null);
+  if (start.data === undefined || failed !== undefined) {
     return (
       <>
         <PageHeader title="Trace" meta={<span className="mono">{traceId}</span>} />
-        {error ? (
-          <ErrorState error={error} retry={() => void refetch()} />
+        {failed?.error ? (
+          <ErrorState error={failed.error} retry={() => void Promise.all([trace.refetch(), start.refetch()])} />
         ) : (
           <Skeleton rows={16} label="Loading trace" />
         )}
       </>
     );
   }
-  return <TraceContent trace={data} />;
+  return <TraceContent traceId={traceId} trace={trace.data} start={start.data} />;
 }
 
 /** What the address of the server's windows holds. */
 const maxClosed = 200;
 
-function TraceContent({ trace }: { trace: TraceDetail }) {
+interface TraceContentProps {
+  traceId: string;
+  /** Comes after the tree: its sums are over all spans. */
+  trace: TraceDetail | undefined;
+  start: TreeWindow;
+}
+
+function TraceContent({ traceId, trace, start }: TraceContentProps) {
   const { span } = useSearch({ from: route });
   const navigate = useNavigate({ from: route });
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [inView, setInView] = useState<RowRange>({ first: 0, last: 0 });
-  const { tree, spans } = trace;
-  const selected = span ?? tree.failing?.spanId ?? spans[0]?.spanId;
-  const view = useTree(trace, closed, selected, inView);
+  const { overview, rows } = start;
+  const selected = span ?? overview.failing?.spanId ?? rows[0]?.spanId;
+  const view = useTree(traceId, start, closed, selected, inView);
   const onSelect = useCallback(
     (spanId: string) => void navigate({ search: { span: spanId }, replace: true, resetScroll: false }),
     [navigate],
@@ -68,7 +77,7 @@ function TraceContent({ trace }: { trace: TraceDetail }) {
       }),
     [],
   );
-  const { name, status, traceId } = trace.trace;
+  const { name = "Trace", status = "ok" } = trace?.trace ?? rows[0] ?? {};
   return (
     <>
       <PageHeader
@@ -79,17 +88,17 @@ function TraceContent({ trace }: { trace: TraceDetail }) {
             {name}
           </>
         }
-        meta={<TraceFacts trace={trace} />}
-        actions={<DeleteTrace traceId={traceId} cases={trace.cases} />}
+        meta={trace === undefined ? <span className="mono">{traceId}</span> : <TraceFacts trace={trace} />}
+        actions={trace && <DeleteTrace traceId={traceId} cases={trace.cases} />}
       />
       <LoopStripOf object="trace" id={traceId} />
-      <TraceJudgements trace={trace} />
-      <TreeLine overview={tree} spanCount={trace.trace.spanCount} selected={selected} onSelect={onSelect} />
+      {trace && <TraceJudgements trace={trace} />}
+      <TreeLine overview={overview} spanCount={trace?.trace.spanCount} selected={selected} onSelect={onSelect} />
       {view.error !== null && <FormError error={view.error} />}
       <div className="trace">
         <SpanGrid
           view={view}
-          overview={tree}
+          overview={overview}
           closed={closed}
           selected={selected}
           onSelect={onSelect}
@@ -101,7 +110,7 @@ function TraceContent({ trace }: { trace: TraceDetail }) {
             traceId={traceId}
             spanId={selected}
             row={view.rowAt(view.at)}
-            overview={tree}
+            overview={overview}
             onSelect={onSelect}
           />
         )}

@@ -8,8 +8,8 @@ import { Badge, Status } from "../../ui/status.tsx";
 
 export interface TreeLineProps {
   overview: TreeOverview;
-  /** Of the whole trace. */
-  spanCount: number;
+  /** Of the whole trace, once that is known. */
+  spanCount: number | undefined;
   selected: string | undefined;
   onSelect: (spanId: string) => void;
 }
@@ -43,7 +43,7 @@ export function TreeLine({ overview, spanCount, selected, onSelect }: TreeLinePr
           Go to the failing span
         </Button>
       )}
-      {overview.spanCount < spanCount && (
+      {spanCount !== undefined && overview.spanCount < spanCount && (
         <span className="quiet">
           The first {formatCount(overview.spanCount)} of {formatPlural(spanCount, "span")} are shown
         </span>

@@ -1,5 +1,5 @@
 /** The shown rows of a trace's tree: of a small trace all are there, of a huge one those around what is looked at. */
-import type { TraceDetail, TreeRow, TreeWindow } from "@ratchet/protocol";
+import type { TreeRow, TreeWindow } from "@ratchet/protocol";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { type TreeState, treePlaceQuery, treeQuery, treeWindowRows } from "../../api/traces.ts";
@@ -23,26 +23,28 @@ export interface RowRange {
   last: number;
 }
 
+/** @param start The newest version of the tree, and its first rows. */
 export function useTree(
-  { trace, tree, spans }: TraceDetail,
+  traceId: string,
+  { overview, rows }: TreeWindow,
   closed: ReadonlySet<string>,
   selected: string | undefined,
   inView: RowRange,
 ): TreeView {
   const project = useProject();
-  const isWhole = spans.length >= tree.spanCount;
-  const state: TreeState = { traceId: trace.traceId, version: tree.version, closed };
-  const known = closed.size === 0 ? spans.length : 0;
+  const isWhole = rows.length >= overview.spanCount;
+  const state: TreeState = { traceId, version: overview.version, closed };
+  const known = closed.size === 0 ? rows.length : 0;
   const offsets = isWhole ? [] : listOffsets(inView).filter((offset) => offset + treeWindowRows > known);
   const windows = useQueries({ queries: offsets.map((offset) => treeQuery(project, state, offset)) });
-  const wholeRows = useMemo(() => (isWhole ? withoutClosed(spans, closed) : undefined), [isWhole, spans, closed]);
+  const wholeRows = useMemo(() => (isWhole ? withoutClosed(rows, closed) : undefined), [isWhole, rows, closed]);
   const loaded = useLoadedRows(
-    wholeRows ?? (closed.size === 0 ? spans : []),
+    wholeRows ?? (closed.size === 0 ? rows : []),
     windows.map(({ data }) => data),
   );
   const total =
-    wholeRows?.length ?? (closed.size === 0 ? tree.spanCount : windows.find(({ data }) => data)?.data?.total);
-  const lastTotal = useRef(tree.spanCount);
+    wholeRows?.length ?? (closed.size === 0 ? overview.spanCount : windows.find(({ data }) => data)?.data?.total);
+  const lastTotal = useRef(overview.spanCount);
   if (total !== undefined) lastTotal.current = total;
   const found = selected === undefined ? -1 : findIn(loaded.fresh, selected);
   const { data: place } = useQuery({
