@@ -23,19 +23,47 @@ const maxTextLength = 50_000;
 
 /** Stems of `text`'s distinct content words: no stop words, no numbers, camelCase in parts. */
 export function findContentWords(text: string): Set<string> {
-  const stems = new Set<string>();
-  for (const [found] of text.slice(0, maxTextLength).matchAll(word)) {
-    if (found.length > maxWordLength || unspaced.test(found)) continue;
-    for (const part of found.split(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u)) {
-      const lower = part.toLowerCase();
-      if (lower.length > 2 && !stopWords.has(lower) && !/^\p{N}+$/u.test(lower)) stems.add(lower.slice(0, stemLength));
+  return new Set(listContentWords(text));
+}
+
+/** How many of these stems `text` has, and how many stems it has in all; stops where it has more than `maxShared`. */
+export function countShared(stems: ReadonlySet<string>, text: string, maxShared: number) {
+  const found = new Set<string>();
+  let shared = 0;
+  for (const stem of listContentWords(text)) {
+    if (found.has(stem)) continue;
+    found.add(stem);
+    if (stems.has(stem) && ++shared > maxShared) break;
+  }
+  return { shared, total: found.size };
+}
+
+function* listContentWords(text: string): Generator<string> {
+  const known = text.slice(0, maxTextLength);
+  const mayBeUnspaced = unspaced.test(known);
+  for (const [found] of known.matchAll(word)) {
+    if (found.length > maxWordLength || (mayBeUnspaced && unspaced.test(found))) continue;
+    const lower = found.toLowerCase();
+    if (lower === found) {
+      if (saysSomething(lower)) yield lower.slice(0, stemLength);
+    } else {
+      for (const part of found.split(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u)) {
+        const partLower = part.toLowerCase();
+        if (saysSomething(partLower)) yield partLower.slice(0, stemLength);
+      }
     }
   }
-  return stems;
+}
+
+function saysSomething(lower: string): boolean {
+  return lower.length > 2 && !stopWords.has(lower) && !/^\p{N}+$/u.test(lower);
 }
 
 /** Share in [0, 1] of the letters that belong to a script without spaces. */
 export function measureUnspacedShare(text: string): number {
-  const letters = text.slice(0, maxTextLength).match(/\p{L}/gu) ?? [];
+  const known = text.slice(0, maxTextLength);
+  // Nearly all texts: no need to look at each letter.
+  if (!unspaced.test(known)) return 0;
+  const letters = known.match(/\p{L}/gu) ?? [];
   return letters.length === 0 ? 0 : letters.filter((letter) => unspaced.test(letter)).length / letters.length;
 }

@@ -1,4 +1,4 @@
-import { findContentWords, measureUnspacedShare } from "./content-words.ts";
+import { countShared, findContentWords, measureUnspacedShare } from "./content-words.ts";
 import type { Evidence, ExaminedSpan, Finding } from "./evidence.ts";
 import { findOptionalReply } from "./written-text.ts";
 
@@ -28,10 +28,10 @@ export function detectOffTopic({ root, spans }: Evidence): Finding | undefined {
     return undefined;
   }
   const replyWords = findContentWords(reply);
-  const contextWords = findContentWords(context);
-  if (replyWords.size < minReplyWords || contextWords.size < minContextWords) return undefined;
-  const shared = replyWords.intersection(contextWords).size;
-  if (shared / replyWords.size > maxSharedRatio) return undefined;
+  if (replyWords.size < minReplyWords) return undefined;
+  const maxShared = maxSharedRatio * replyWords.size;
+  const { shared, total } = countShared(replyWords, context, maxShared);
+  if (shared > maxShared || total < minContextWords) return undefined;
   return {
     spanId: root.spanId,
     severity: 2,

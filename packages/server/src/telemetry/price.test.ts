@@ -111,7 +111,10 @@ describe("the price of a call by the public table", () => {
         });
         expect(expected).not.toBeNull();
         const priced = price({ model, requestModel: null, provider, usage: given, startMicros });
-        expect(priced).toEqual({ source: "table", costUsd: expected?.total_price });
+        expect(priced?.source).toBe("table");
+        // The last digits depend on the order of the additions.
+        const costUsd = expected?.total_price ?? Number.NaN;
+        expect(Math.abs((priced?.costUsd ?? Number.NaN) - costUsd)).toBeLessThanOrEqual(1e-9 * Math.max(costUsd, 1e-6));
       }),
       { seed: 1, numRuns: 300 },
     );

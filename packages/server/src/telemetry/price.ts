@@ -56,7 +56,12 @@ interface TableEntry {
   model: string;
   /** Of this model alone, so that it is not searched for again. */
   provider: Provider;
+  /** Where the price depends on nothing else than the tokens, each by itself; `null` for tiers and conditions. */
+  rates: Rates | null;
 }
+
+/** US dollars per million tokens. */
+type Rates = Pick<OwnPrice, "inputUsd" | "outputUsd" | "requestUsd"> & { cacheReadUsd: number; cacheWriteUsd: number };
 
 /**
  * Of several own prices that match, the one with the longest pattern counts, then one that names the provider, then the
@@ -87,7 +92,8 @@ export function createPricer(ownPrices: readonly OwnPrice[] = []): Pricer {
     const price = own.find(({ validFromMicros }) => validFromMicros <= startMicros);
     if (price) return { costUsd: multiply(price, usage), source: "project" };
     if (!table) return null;
-    const { provider } = table;
+    const { provider, rates } = table;
+    if (rates) return { costUsd: Math.max(0, multiply(rates, usage)), source: "table" };
     const priced = calcPrice(toTokens(usage), table.model, { provider, timestamp: toDate(startMicros) });
     return priced ? { costUsd: Math.max(0, priced.total_price), source: "table" } : null;
   };
@@ -107,7 +113,10 @@ function isPossible({ inputTokens, outputTokens, cacheReadTokens, cacheWriteToke
   return counts.every((count) => count >= 0) && cacheReadTokens + cacheWriteTokens <= (inputTokens ?? 0);
 }
 
-function multiply(price: OwnPrice, { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+function multiply(
+  price: Omit<OwnPrice, "model" | "provider" | "validFromMicros">,
+  { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage,
+): number {
   const uncached = (inputTokens ?? 0) - cacheReadTokens - cacheWriteTokens;
   const perMillion =
     uncached * price.inputUsd +
@@ -145,9 +154,31 @@ function findInTable(
       (providerId !== undefined && calcPrice(toTokens(usage), model, { providerId, timestamp })) ||
       // A gateway or host that the table does not know: the model's own price.
       calcPrice(toTokens(usage), model, { timestamp });
-    if (found) return { model, provider: { ...found.provider, models: [found.model] } };
+    if (found) {
+      const { prices } = found.model;
+      const isFlat = !Array.isArray(prices) && Object.values(prices).every((price) => typeof price !== "object");
+      const alone = { ...found.provider, models: [found.model] };
+      return { model, provider: alone, rates: isFlat ? measureRates(model, alone) : null };
+    }
   }
   return null;
+}
+
+/** What the table says of a million tokens of each sort: asking it for each call costs thirty times the multiplication. */
+function measureRates(model: string, provider: Provider): Rates | null {
+  const ask = (tokens: Partial<Usage>) => {
+    const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
+    return calcPrice(toTokens({ ...usage, ...tokens }), model, { provider })?.total_price ?? Number.NaN;
+  };
+  const requestUsd = ask({});
+  const rates = {
+    requestUsd,
+    inputUsd: ask({ inputTokens: million }) - requestUsd,
+    outputUsd: ask({ outputTokens: million }) - requestUsd,
+    cacheReadUsd: ask({ inputTokens: million, cacheReadTokens: million }) - requestUsd,
+    cacheWriteUsd: ask({ inputTokens: million, cacheWriteTokens: million }) - requestUsd,
+  };
+  return Object.values(rates).every(Number.isFinite) ? rates : null;
 }
 
 function toTokens(usage: Usage) {
