@@ -1,5 +1,6 @@
 -- A trace's session may stand on any of its spans, so lists look for it there, and heads need not repeat it. Spans of a
--- session lie near each other in time: of each 1,024 spans the index tells whether any is of it.
+-- session lie near each other in time: of each 1,024 spans the index tells whether any is of it. The column of the heads
+-- stays, empty, as the migration that fills it must remain repeatable.
 ALTER TABLE spans ADD INDEX IF NOT EXISTS ix_session session_id TYPE bloom_filter(0.01) GRANULARITY 1;
 
 ALTER TABLE spans MATERIALIZE INDEX ix_session;
@@ -11,5 +12,3 @@ SELECT project_id, trace_id, span_id, is_root, name, kind, status, start_time, e
 FROM spans
 ORDER BY is_root DESC, start_time, span_id, version DESC
 LIMIT 1 BY project_id, trace_id;
-
-ALTER TABLE trace_head DROP COLUMN IF EXISTS session_id;
