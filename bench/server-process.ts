@@ -1,18 +1,23 @@
 /** A server of its own process on a directory of its own, so that the bench's work is not counted as the server's. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nodeFlags, nodeVariables } from "../packages/server/node-options.js";
 
 export interface ServerProcess extends AsyncDisposable {
   url: string;
   /** Processor time that the server has used. Linux only, else NaN. */
   cpuMs(): number;
   residentMebibytes(): Promise<number>;
-  /** The most that was resident since its start. Linux only, else NaN. */
+  /** The most that was resident since its start, or since {@link forgetPeak}. Linux only, else NaN. */
   peakMebibytes(): number;
+  /** Opening the databases takes more for a moment than anything after. */
+  forgetPeak(): void;
+  /** Resolves when the examination of traces has caught up. */
+  settle(): Promise<void>;
   /** Without its data going with it. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -25,10 +30,10 @@ export interface ServerPlace {
 
 export async function startServer({ directory: given, variables }: ServerPlace = {}): Promise<ServerProcess> {
   const directory = given ?? (await mkdtemp(join(tmpdir(), "ratchet-bench-")));
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../packages/server/src/main.ts")], {
+  const child = spawn(process.execPath, [...nodeFlags, join(import.meta.dirname, "../packages/server/src/main.ts")], {
     env: {
       ...{ PATH: process.env.PATH, PORT: "0", RATCHET_OTLP_GRPC_PORT: "off", RATCHET_DATA_DIR: directory },
-      ...{ RATCHET_LOG_LEVEL: "error", ...variables },
+      ...{ RATCHET_LOG_LEVEL: "error", ...nodeVariables, ...variables },
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -46,6 +51,18 @@ export async function startServer({ directory: given, variables }: ServerPlace =
       return Math.round(Number(/^ratchet_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]) / 2 ** 20);
     },
     peakMebibytes: () => readPeakMebibytes(child.pid),
+    // As proc(5) says: 5 resets the peak.
+    forgetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, "5"),
+    async settle() {
+      for (;;) {
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        const isIdle = ["queue_traces", "behind_projects"].every((what) =>
+          new RegExp(`^ratchet_examination_${what} 0$`, "m").test(metrics),
+        );
+        if (isIdle) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
     kill,
     async [Symbol.asyncDispose]() {
       await kill("SIGTERM");

@@ -43,6 +43,7 @@ export async function openTraceEngine(path: string): Promise<TraceEngine> {
     listCases: async () => [],
     listLogMessages: async () => null,
     listLogEvents: async () => [],
+    findRecentText: () => undefined,
   });
   return { clickhouse, traces, [Symbol.asyncDispose]: () => clickhouse.close() };
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { nodeFlags, nodeVariables } from "../packages/server/node-options.js";
 import { buildIfStale, builds } from "./build.js";
 import { environment, installIfNeeded, root } from "./install.js";
 
@@ -21,7 +22,8 @@ const sameKeyMs = 500;
 let stoppingSinceMs;
 
 console.error("Starting the server …");
-const server = start(join(root, "packages/server/src/main.ts"), {
+const server = start([...nodeFlags, join(root, "packages/server/src/main.ts")], {
+  ...nodeVariables,
   PORT: options.port,
   RATCHET_DATA_DIR: dataDir,
   RATCHET_LOG_LEVEL: process.env.RATCHET_LOG_LEVEL || "warn",
@@ -50,8 +52,8 @@ function readOptions() {
   }
 }
 
-function start(file, variables) {
-  const child = spawn(join(root, "node_modules/.bin/node"), [file], {
+function start(command, variables) {
+  const child = spawn(join(root, "node_modules/.bin/node"), command, {
     cwd: root,
     env: { ...environment, ...variables },
     stdio: ["ignore", "pipe", "inherit"],
@@ -66,7 +68,7 @@ function start(file, variables) {
 function runSample(url) {
   if (!options.sample || existsSync(sampleDone)) return;
   console.log("The sample runs now: a real AI teammate works through real GitHub threads. Watch it on Home.");
-  const sample = start(join(root, "apps/sample/src/main.ts"), {
+  const sample = start([join(root, "apps/sample/src/main.ts")], {
     RATCHET_URL: url,
     RATCHET_PROJECT: "sample",
     RATCHET_API_KEY: process.env.RATCHET_API_KEY || readFirstKey(),

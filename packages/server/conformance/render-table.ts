@@ -24,13 +24,17 @@ export function renderTable(cases: readonly CaseFile[]): string {
   const rows = Map.groupBy(cases, ({ convention, source }) =>
     [convention, `\`${source.package}\` ${source.version}`, source.kind].join(" | "),
   );
-  const header = ["convention | instrumentation | cases | kinds", ...features.map(([name]) => name)].join(" | ");
+  const header = ["convention", "instrumentation", "cases", "kinds", ...features.map(([name]) => name)];
   const lines = [...rows].map(([row, files]) => {
     const kinds = [...new Set(files.flatMap(({ expected }) => expected.map(({ kind }) => kind)))].sort().join(", ");
-    return [row, kinds, ...features.map(([, isShown]) => (files.some(isShown) ? "✓" : ""))].join(" | ");
+    return [...row.split(" | "), kinds, ...features.map(([, isShown]) => (files.some(isShown) ? "✓" : ""))];
   });
-  const ruler = header.replaceAll(/[^|]+/g, " --- ").trim();
-  return [header, ruler, ...lines].map((line) => `| ${line} |`).join("\n");
+  // As the formatter would.
+  const widths = header.map((_, column) => Math.max(3, ...[header, ...lines].map((line) => line[column]?.length ?? 0)));
+  const ruler = widths.map((width) => "-".repeat(width));
+  return [header, ruler, ...lines]
+    .map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`)
+    .join("\n");
 }
 
 function hasSpan(isShown: (span: ExpectedSpan) => boolean): (file: CaseFile) => boolean {

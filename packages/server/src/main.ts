@@ -69,6 +69,7 @@ import { StartError } from "./start-error.ts";
 import { createIngest } from "./telemetry/ingest.ts";
 import { createBodyReader } from "./telemetry/read-body.ts";
 import { createReceiver } from "./telemetry/receive.ts";
+import { createRecentTexts } from "./telemetry/recent-texts.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { createTelemetryStore } from "./telemetry/store.ts";
 import { attachmentRoutes } from "./traces/attachment-routes.ts";
@@ -145,6 +146,7 @@ export async function openServer(config: Config): Promise<Server> {
   const logRecordStore = createLogRecordStore(clickhouse);
   const logReader = createLogReader(logRecordStore);
   const recordEvaluations = createEvaluationRecorder(logRecordStore, feedback.recordAll, now);
+  const recentTexts = createRecentTexts();
   const traces = createTraces(createTraceStore(clickhouse), createTrees(createTreeStore(clickhouse), now), now, {
     countFeedback: feedback.summarise,
     summariseSignals: signals.summarise,
@@ -153,6 +155,7 @@ export async function openServer(config: Config): Promise<Server> {
     listCases: datasets.listCasesOfTrace,
     listLogMessages: logReader.listMessages,
     listLogEvents: logReader.listEvents,
+    findRecentText: recentTexts.findOptional,
   });
   const failures = createFailures(createFailureStore(postgres), signals, events.publish, now, {
     countByRelease: traces.countByRelease,
@@ -194,6 +197,7 @@ export async function openServer(config: Config): Promise<Server> {
     listProjects: async () => Promise.all((await projects.list()).map(({ slug }) => projects.findScope(slug))),
     listCompletedRoots: traces.listCompletedRoots,
     listTracesWithFeedback: feedback.listTracesSince,
+    isBusy: () => ingest.isBusy(),
   });
   const priceStore = createPriceStore(postgres, clickhouse);
   const prices = createPrices(priceStore, events.publish, now);
@@ -211,6 +215,7 @@ export async function openServer(config: Config): Promise<Server> {
       await recordEvaluations(listSpanEvaluations(spans));
     },
     now,
+    recentTexts,
     minFreeBytes: config.minFreeBytes,
     findPricer: prices.findPricer,
     findRefusal,

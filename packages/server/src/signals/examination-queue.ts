@@ -21,6 +21,9 @@ const overlapMs = 60_000;
 /** More than the spans that one insert stores under one time of receipt, so that a page always moves on. */
 const pageSize = 6000;
 const maxAttempts = 3;
+/** How long a batch lets spans that wait to be stored go first: under any load some traces are examined. */
+const maxYieldMs = 1000;
+const yieldStepMs = 50;
 /** An engine that cannot answer now is left alone for a while. */
 const pauseAfterErrorMs = 1000;
 
@@ -40,6 +43,8 @@ export interface CatchUp {
     limit: number,
   ): Promise<(CompletedRoot & { receivedAt: string })[]>;
   listTracesWithFeedback(project: ProjectScope, since: Date): Promise<string[]>;
+  /** Spans wait to be stored: that comes first. */
+  isBusy(): boolean;
 }
 
 export function createExaminationQueue(
@@ -88,6 +93,7 @@ export function createExaminationQueue(
   async function run() {
     while (hasWork()) {
       try {
+        await yieldToIngest();
         const batch = takeBatch();
         underWay = batch.length > 0 ? examineBatch(batch) : examinePage();
         await underWay;
@@ -95,6 +101,12 @@ export function createExaminationQueue(
         log.error({ err: error }, "examination");
         await pause();
       }
+    }
+  }
+
+  async function yieldToIngest() {
+    for (let waitedMs = 0; waitedMs < maxYieldMs && catchUp.isBusy() && !isClosed; waitedMs += yieldStepMs) {
+      await delay(yieldStepMs, undefined, { signal: closing.signal }).catch(() => {});
     }
   }
 
@@ -243,6 +255,12 @@ export function createExaminationQueue(
     renderMetrics: () =>
       [
         renderMetric("ratchet_examination_queue_traces", "gauge", "Traces that wait to be examined.", waiting.size),
+        renderMetric(
+          "ratchet_examination_behind_projects",
+          "gauge",
+          "Projects of which more traces wait in the engine.",
+          behind.size,
+        ),
         renderMetric(
           "ratchet_examinations_dropped_total",
           "counter",

@@ -72,6 +72,7 @@ describe("the examination of completed traces", () => {
         listCompletedRoots: async (_, after, limit) =>
           received.filter((root) => root.receivedAt > after).slice(0, limit),
         listTracesWithFeedback: (scope, since) => feedback.listTracesSince(scope, since),
+        isBusy: () => false,
       });
     let onFeedback = (_: ProjectScope, __: string) => {};
     const feedback = createFeedback(

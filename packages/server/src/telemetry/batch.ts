@@ -16,6 +16,8 @@ const maxRestMs = 500;
 /** From here on the fixed cost is small beside the rows, and there is nothing to wait for. */
 const worthwhileSpans = 500;
 const worthwhileBytes = 1024 * 1024;
+/** Beside an insert that runs: fewer and larger parts are merged less often. */
+const worthwhileBesideFactor = 4;
 /** Accepted but not yet durable. */
 const maxQueuedSpans = 50_000;
 const maxQueuedBytes = 128 * 1024 * 1024;
@@ -46,7 +48,10 @@ export function createBatcher<Item extends Sized, Outcome>(insert: (items: Item[
   let isClosed = false;
   let onIdle = () => {};
 
-  const isWorthwhile = () => waitingSpans >= worthwhileSpans || waitingBytes >= worthwhileBytes;
+  const isWorthwhile = () => {
+    const factor = running > 0 ? worthwhileBesideFactor : 1;
+    return waitingSpans >= factor * worthwhileSpans || waitingBytes >= factor * worthwhileBytes;
+  };
 
   const schedule = () => {
     if (timer || queue.length === 0 || running >= maxParallelInserts) return;

@@ -13,6 +13,7 @@ import { createTelemetryMetrics } from "./metrics.ts";
 import { normalise } from "./normalise.ts";
 import type { OtlpResource } from "./otlp.ts";
 import { createPricer, type Pricer, readRequestModel } from "./price.ts";
+import type { RecentTexts } from "./recent-texts.ts";
 import { createRejections, type Rejected } from "./rejections.ts";
 import { createSpaceWatch } from "./space-watch.ts";
 import type { Span } from "./span.ts";
@@ -21,6 +22,8 @@ import { createWriter, type Refusal } from "./writer.ts";
 
 /** Some 50 ms of work; then other requests get their turn. */
 const spansPerTurn = 1000;
+/** As many as one insert takes when there is much to store. */
+const busySpans = 2000;
 /** What a row costs beside its texts. */
 const rowBytes = 500;
 
@@ -32,6 +35,8 @@ export interface IngestParts {
   /** Called once spans are durable, and before their exports are answered: what it stores is durable then too. */
   onStored?: (spans: readonly Span[]) => Promise<void>;
   now: () => Date;
+  /** Keeps what detectors are about to read. */
+  recentTexts?: RecentTexts;
   /** Of the engine's disk: with less nothing is taken. 0 when absent: the engine itself says when it is full. */
   minFreeBytes?: number;
   /** What the project's calls cost; by the public price table alone where it is absent. Asked for once a resource: must be quick. */
@@ -45,7 +50,7 @@ type SizedSpan = Sized & { span: Span };
 export function createIngest({ store, projects, publish, onCompleted, now, ...parts }: IngestParts) {
   const priceByTable = createPricer();
   const { findPricer = async () => priceByTable, findRefusal = () => null, onStored = async () => {} } = parts;
-  const writer = createWriter(store, now);
+  const writer = createWriter(store, now, parts.recentTexts);
   const space = createSpaceWatch(store.findFreeBytes, parts.minFreeBytes ?? 0);
   const metrics = createTelemetryMetrics();
   const announce = createAnnouncer(publish);
@@ -97,6 +102,9 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
 
     /** For what is stored beside spans. @throws ProblemError `unavailable` while the disk is full. */
     assertRoom: () => space.assertRoom(),
+
+    /** More waits to be stored than one insert takes. */
+    isBusy: () => batcher.queuedSpans > busySpans,
 
     /** False while the disk is full. */
     isReady: () => space.hasRoom(),
@@ -154,8 +162,6 @@ export function createIngest({ store, projects, publish, onCompleted, now, ...pa
     return refusals;
   }
 }
-
-export type Ingest = ReturnType<typeof createIngest>;
 
 function priced(span: Span, price: Pricer): Span {
   const { model, usage, provider, startMicros, attributes } = span;

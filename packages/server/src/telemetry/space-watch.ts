@@ -59,5 +59,3 @@ export function createSpaceWatch(findFreeBytes: () => Promise<number>, minFreeBy
     );
   }
 }
-
-export type SpaceWatch = ReturnType<typeof createSpaceWatch>;

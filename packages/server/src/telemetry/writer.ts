@@ -3,6 +3,7 @@ import { createAttachmentMemory } from "./attachments.ts";
 import { boundText } from "./bound-text.ts";
 import { createDuplicateFinder } from "./duplicates.ts";
 import { createPayloadMemory } from "./payloads.ts";
+import type { RecentTexts } from "./recent-texts.ts";
 import type { Span } from "./span.ts";
 import type { TelemetryStore } from "./store.ts";
 
@@ -14,7 +15,7 @@ const maxCauseCharacters = 200;
 export type Refusal = string | null;
 
 /** @param now For the time of receipt. */
-export function createWriter(store: TelemetryStore, now: () => Date) {
+export function createWriter(store: TelemetryStore, now: () => Date, recentTexts?: RecentTexts) {
   const payloads = createPayloadMemory();
   const attachments = createAttachmentMemory();
   const duplicates = createDuplicateFinder();
@@ -44,6 +45,7 @@ export function createWriter(store: TelemetryStore, now: () => Date) {
       payloads.forget(projectId, traceIds);
       attachments.forget(projectId, traceIds);
       duplicates.forget(projectId, traceIds);
+      recentTexts?.clear();
     },
   };
 
@@ -71,6 +73,7 @@ export function createWriter(store: TelemetryStore, now: () => Date) {
     payloads.remember(fresh, insert);
     await Promise.all([insert, writeAttachments(spans), ...underWay]);
     await store.insertSpans(spans, references, nextReceivedMicros(spans.length));
+    recentTexts?.remember(spans, references);
   }
 
   async function writeAttachments(spans: readonly Span[]): Promise<void> {
@@ -80,8 +83,6 @@ export function createWriter(store: TelemetryStore, now: () => Date) {
     attachments.remember(fresh);
   }
 }
-
-export type Writer = ReturnType<typeof createWriter>;
 
 /** Every span gets its own microsecond, so that a reader can go on exactly after the last one it has seen. */
 function createReceiptClock(now: () => Date): (count: number) => number {

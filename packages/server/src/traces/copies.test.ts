@@ -84,6 +84,7 @@ describe("whatever copies of spans arrive, in whatever inserts and order", () =>
       listCases: async () => [],
       listLogMessages: async () => null,
       listLogEvents: async () => [],
+      findRecentText: () => undefined,
     });
   });
   afterAll(() => engines[Symbol.asyncDispose]());

@@ -25,7 +25,7 @@ export function toCondition(query: Omit<TraceQuery, "limit" | "cursor">): Clause
   const { origin, from, to, status, name, signal, failure, session, release, rollout, arm } = query;
   add("start_time >= fromUnixTimestamp64Micro({from:Int64})", { from: from === undefined ? from : toMicros(from) });
   add("start_time < fromUnixTimestamp64Micro({to:Int64})", { to: to === undefined ? to : toMicros(to) });
-  if (origin === "production") add("kind != 'evaluator'", {});
+  if (origin === "production") add(isOfProduction, {});
   if (origin === "evals") add("kind = 'evaluator'", {});
   add("status = {status:String}", { status });
   add("positionCaseInsensitiveUTF8(name, {name:String}) > 0", { name });
@@ -46,6 +46,11 @@ export function isBroad({ origin, from: _, ...filters }: Omit<TraceQuery, "limit
   return origin !== "evals" && Object.values(filters).every((value) => value === undefined);
 }
 
+/**
+ * Only the root tells the run of an eval, and clients export what is below it first: without its root, a trace counts as
+ * production after so long.
+ */
+const isOfProduction = "kind != 'evaluator' AND (is_root OR start_time < now64(6) - INTERVAL 10 SECOND)";
 /** Any of its spans says so. */
 const isOfSession = `trace_id IN (
   SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND session_id = {session:String})`;

@@ -44,6 +44,7 @@ describe("traces", () => {
       listCases: async () => [],
       listLogMessages: async () => null,
       listLogEvents: async () => [],
+      findRecentText: () => undefined,
     });
   });
   afterAll(() => engines[Symbol.asyncDispose]());

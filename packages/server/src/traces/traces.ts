@@ -32,7 +32,7 @@ import {
 import { createReassembler, shareOfBudget } from "./reassemble.ts";
 import type { TraceRow } from "./rollup-store.ts";
 import { createRootReader } from "./root-reader.ts";
-import type { SpanRow, TimeRange, TraceStore } from "./store.ts";
+import type { PayloadRow, SpanRow, TimeRange, TraceStore } from "./store.ts";
 import { parseCursor, toCursor } from "./trace-filter.ts";
 import { type Judgements, noJudgements, toJudgements, toSpanSummary, toTraceSummary } from "./trace-summary.ts";
 import { hugeTraceRows, maxSmallTrace, type Trees } from "./tree.ts";
@@ -60,6 +60,8 @@ export interface TraceCompanions {
     traceIds: readonly string[],
     spanIds: readonly string[] | null,
   ): Promise<TraceMessages | null>;
+  /** Of a message that was stored a moment ago: spares the engine. */
+  findRecentText(projectId: number, traceId: string, hash: string): Payload | undefined;
   listLogEvents(project: ProjectScope, traceId: string, spanId: string): Promise<SpanDetail["events"]>;
 }
 
@@ -181,10 +183,13 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
           outputRefs: chosen?.output ? row.outputRefs : [],
         };
       });
-      const hashes = listHashes(rows);
+      const recent = rows.flatMap((row) => listRecentTexts(project, row));
+      const known = new Set(recent.map(({ hash }) => hash));
+      const hashes = listHashes(rows).filter((hash) => !known.has(hash));
       const maxBytes = shareOfBudget(maxFoundBytes, hashes.length, maxMessageBytes);
       const where = widenToLogs(range, logs);
-      const texts = createReassembler(await store.listPayloads(project.id, traceIds, where, hashes, maxBytes));
+      const stored = await store.listPayloads(project.id, traceIds, where, hashes, maxBytes);
+      const texts = createReassembler([...recent, ...stored]);
       const at = now();
       return new Map(
         [...Map.groupBy(rows, (row) => row.traceId)].map(([traceId, own]) => {
@@ -284,6 +289,13 @@ export function createTraces(store: TraceStore, trees: Trees, now: () => Date, c
     const range = await store.locate(project.id, [traceId]);
     if (!range || isExpired(project, range.fromMicros, now())) throw notFound(traceId);
     return range;
+  }
+
+  function listRecentTexts(project: ProjectScope, { traceId, inputRefs, outputRefs }: SpanRow & { traceId: string }) {
+    return [...inputRefs, ...outputRefs].flatMap((hash): PayloadRow[] => {
+      const text = companions.findRecentText(project.id, traceId, hash);
+      return text ? [{ ...text, hash, sizeBytes: Buffer.byteLength(text.content) }] : [];
+    });
   }
 
   async function readTexts(
