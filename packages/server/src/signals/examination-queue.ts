@@ -34,6 +34,13 @@ interface Waiting {
   attempts: number;
 }
 
+/** From when on it is to be examined: pages of roots move on, feedback is looked at after the last of them. */
+interface Behind {
+  project: ProjectScope;
+  from: string;
+  feedbackFrom: string;
+}
+
 export interface CatchUp {
   listProjects(): Promise<ProjectScope[]>;
   /** In order of receipt, after that moment. */
@@ -58,8 +65,8 @@ export function createExaminationQueue(
 ) {
   const waiting = new Map<string, Waiting>();
   const examined = createExaminedTraces();
-  /** Projects with traces in the engine that are not examined, by id, and from when on. */
-  const behind = new Map<number, { project: ProjectScope; from: string }>();
+  /** Projects with traces in the engine that are not examined, by id. */
+  const behind = new Map<number, Behind>();
   /** The batch that is examined now. */
   let underWay: Promise<void> = Promise.resolve();
   let droppedTraces = 0;
@@ -86,8 +93,9 @@ export function createExaminationQueue(
 
   /** Always a new entry, so that a page under way sees that more was left to the engine since. */
   function fallBehind(project: ProjectScope, from: string) {
-    const current = behind.get(project.id)?.from ?? from;
-    behind.set(project.id, { project, from: current < from ? current : from });
+    const earlier = (current = from) => (current < from ? current : from);
+    const current = behind.get(project.id);
+    behind.set(project.id, { project, from: earlier(current?.from), feedbackFrom: earlier(current?.feedbackFrom) });
   }
 
   async function run() {
@@ -150,7 +158,11 @@ export function createExaminationQueue(
         const isAway = error instanceof ProblemError && error.code === "unavailable";
         const attempts = entry.attempts + (isAway ? 0 : 1);
         if (attempts < maxAttempts) {
-          waiting.set(`${entry.project.id}:${traceId}`, { ...entry, attempts });
+          const key = `${entry.project.id}:${traceId}`;
+          // What was added meanwhile is newer, and a root is examined with its feedback.
+          const newer = waiting.get(key);
+          const { examinee } = newer?.examinee.root ? newer : entry;
+          waiting.set(key, { ...entry, examinee, attempts });
           return;
         }
         droppedTraces++;
@@ -162,7 +174,10 @@ export function createExaminationQueue(
   async function examinePage() {
     const [entry] = behind.values();
     if (entry === undefined) return;
-    const { project, from } = entry;
+    const { project, from, feedbackFrom } = entry;
+    // To the end, so that a project that cannot be examined does not hold up the others.
+    behind.delete(project.id);
+    behind.set(project.id, entry);
     const listedAt = now().getTime();
     const roots = await catchUp.listCompletedRoots(project, from, pageSize);
     for (let at = 0; at < roots.length && !isClosed; at += batchSize) {
@@ -171,16 +186,18 @@ export function createExaminationQueue(
     }
     const last = roots.at(-1);
     if (roots.length === pageSize && last) {
-      behind.set(project.id, { project, from: new Date(Date.parse(last.receivedAt) - 1).toISOString() });
+      behind.set(project.id, { project, from: new Date(Date.parse(last.receivedAt) - 1).toISOString(), feedbackFrom });
       return;
     }
-    const traceIds = await catchUp.listTracesWithFeedback(project, new Date(from));
+    const traceIds = await catchUp.listTracesWithFeedback(project, new Date(feedbackFrom));
     for (let at = 0; at < traceIds.length && !isClosed; at += batchSize) {
       await examineBatch(traceIds.slice(at, at + batchSize).map((traceId) => toWaiting(project, { traceId })));
     }
     if (isClosed) return;
     if (behind.get(project.id) === entry) behind.delete(project.id);
-    else if (behind.has(project.id)) behind.set(project.id, { project, from: toCursor(listedAt) });
+    else if (behind.has(project.id)) {
+      behind.set(project.id, { project, from: toCursor(listedAt), feedbackFrom: toCursor(listedAt) });
+    }
     await settle(project);
   }
 

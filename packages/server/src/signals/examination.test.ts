@@ -179,6 +179,69 @@ describe("the examination of completed traces", () => {
     expect(mark).toBeGreaterThanOrEqual(before - 61_000);
   });
 
+  it("takes up feedback on old traces, however many traces came after it", async () => {
+    const { start, receive, received, project, feedback, store } = await open("pages");
+    const [old] = receive(failedRoot()) as [CompletedRoot];
+    await feedback.record(project, thumbsDown(old.traceId));
+    await store.saveCursor(project.id, new Date(Date.now() - 30_000).toISOString());
+    receive(...Array.from({ length: 6500 }, () => failedRoot()));
+    // The trace is long examined; those after its feedback fill more than a page.
+    for (const root of received) {
+      const ageMs = root.traceId === old.traceId ? -3600_000 : 60_000 + Number.parseInt(root.traceId.slice(-8), 16);
+      root.receivedAt = new Date(Date.now() + ageMs).toISOString();
+    }
+    const examined = new Set<string>();
+    const queue = start(async (_, examinees) => {
+      for (const { traceId } of examinees) examined.add(traceId);
+    });
+    await queue.resume();
+    await queue.settled();
+    expect(examined.size).toBe(6501);
+    expect(examined).toContain(old.traceId);
+  });
+
+  it("takes up one project while the engine cannot list another", async () => {
+    const { project: stuck } = await open("stuck");
+    const { project: fine, store } = await open("beside-stuck");
+    const examined = Promise.withResolvers<string>();
+    const queue = createExaminationQueue(
+      store,
+      async (scope) => examined.resolve(scope.slug),
+      () => {},
+      () => new Date(),
+      log,
+      {
+        listProjects: async () => [stuck, fine],
+        listCompletedRoots: async (scope) => {
+          if (scope.id === stuck.id) throw new Error("too much");
+          return [{ ...failedRoot(), receivedAt: new Date().toISOString() }];
+        },
+        listTracesWithFeedback: async () => [],
+        isBusy: () => false,
+      },
+    );
+    await queue.resume();
+    expect(await examined.promise).toBe(fine.slug);
+    await queue.close();
+  });
+
+  it("examines a trace as a whole that ended while its feedback could not be examined", async () => {
+    const { start, receive, project } = await open("overtaken");
+    const [root] = receive(failedRoot()) as [CompletedRoot];
+    let wasWhole = false;
+    let failuresLeft = 2;
+    const queue = start(async (_, [examinee]) => {
+      if (failuresLeft-- > 0) {
+        queue.onCompleted(project, [root]);
+        throw new ProblemError("unavailable", "The engine does not answer.");
+      }
+      wasWhole ||= examinee?.root !== undefined;
+    });
+    queue.onFeedback(project, root.traceId);
+    await queue.settled();
+    expect(wasWhole).toBe(true);
+  });
+
   it("keeps a bounded queue and finds the rest in the engine", async () => {
     const { start, receive, project } = await open("flood");
     const examined = new Set<string>();
