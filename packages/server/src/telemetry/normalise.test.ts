@@ -148,6 +148,22 @@ describe("any span", () => {
     expect(read({ log: "x".repeat(70_000) }).attributes.log).toMatch(/x… \[4464 more characters were not kept\]$/);
   });
 
+  it("never has more tokens than can be stored", () => {
+    const most = 2 ** 32 - 1;
+    const { usage } = read({
+      "gen_ai.usage.input_tokens": most - 1,
+      "gen_ai.usage.cache_read.input_tokens": most,
+      "gen_ai.usage.output_tokens": 5,
+    });
+    expect(usage?.inputTokens ?? 0).toBeLessThanOrEqual(most);
+    expect(usage).toMatchObject({ outputTokens: 5 });
+    const parts = { input: 2 ** 30, input_a: 2 ** 30, input_b: 2 ** 30, input_c: 2 ** 30, output: 5 };
+    expect(read({ "langfuse.observation.usage_details": JSON.stringify(parts) }).usage).toMatchObject({
+      inputTokens: null,
+      outputTokens: 5,
+    });
+  });
+
   it("is no parent of itself", () => {
     expect(read({}, { parentSpanId: "b7ad6b7169203331" }).parentSpanId).toBeNull();
     expect(read({}, { parentSpanId: "0000000000000000" }).parentSpanId).toBeNull();

@@ -31,6 +31,9 @@ describe("a span by Google ADK", () => {
     const counts = { prompt_token_count: 100, candidates_token_count: 50, thoughts_token_count: 15 };
     expect(usage({ ...counts, total_token_count: 150 })).toMatchObject({ outputTokens: 50, reasoningTokens: 15 });
     expect(usage({ ...counts, total_token_count: 165 })).toMatchObject({ outputTokens: 65, reasoningTokens: 15 });
+    expect(usage(counts)).toMatchObject({ outputTokens: 65, reasoningTokens: 15 });
+    const cutOff = { prompt_token_count: 100, thoughts_token_count: 500, total_token_count: 600 };
+    expect(usage(cutOff)).toMatchObject({ outputTokens: 500, reasoningTokens: 500 });
   });
 
   it("keeps the request's settings but not its HTTP headers", () => {

@@ -63,13 +63,19 @@ function readUsage(attributes: Attributes, response: JsonObject | undefined): Re
   if (isObject(counts)) {
     const prompt = toTokens(counts.prompt_token_count);
     const ofTools = toTokens(counts.tool_use_prompt_token_count);
+    const reasoning = toTokens(counts.thoughts_token_count);
+    const input = prompt === null && ofTools === null ? null : (prompt ?? 0) + (ofTools ?? 0);
+    // An answer that was cut off while the model thought has no candidates.
+    const output = toTokens(counts.candidates_token_count) ?? (reasoning === null ? null : 0);
+    const total = toTokens(counts.total_token_count);
     return {
-      input: prompt === null && ofTools === null ? null : (prompt ?? 0) + (ofTools ?? 0),
-      output: toTokens(counts.candidates_token_count),
-      total: toTokens(counts.total_token_count),
+      input,
+      output,
+      total,
       cacheRead: toTokens(counts.cached_content_token_count),
       cacheWrite: null,
-      reasoning: toTokens(counts.thoughts_token_count),
+      reasoning,
+      isOutputExclusive: total === null || total !== (input ?? 0) + (output ?? 0),
     };
   }
   const reasoning = readTokens(attributes, "gen_ai.usage.experimental.reasoning_tokens");

@@ -130,10 +130,10 @@ function isCacheWrite(name: string): boolean {
   return /cache_?(creation|write)/i.test(name);
 }
 
-/** `null` when no count has such a name. */
+/** `null` when no count has such a name, or their sum is no count. */
 function sumNamed(details: JsonObject, isOfThem: (name: string) => boolean): number | null {
   const counts = Object.entries(details).flatMap(([name, value]) => (isOfThem(name) ? (toTokens(value) ?? []) : []));
-  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+  return counts.length === 0 ? null : toTokens(counts.reduce((sum, count) => sum + count, 0));
 }
 
 function readCost(attributes: Attributes): number | undefined {

@@ -2,8 +2,8 @@
 import { isObject, type JsonObject, parseJson } from "../json-value.ts";
 import type { Attributes, AttributeValue } from "../otlp.ts";
 
-/** What the column holds; nobody counts more tokens in a call. */
-const maxTokens = 2 ** 32 - 1;
+/** Nobody counts more tokens in a call; the column holds an input of so many, with as many read from the cache and written to it. */
+const maxTokens = 2 ** 30;
 /** What instrumentations write for nothing. */
 const nothing = new Set<unknown>(["", "[]", "{}", "N/A", "<not serializable>"]);
 
