@@ -125,8 +125,6 @@ export function createExaminationQueue(
       if (entry.project.id !== first?.project.id) continue;
       batch.push(entry);
       waiting.delete(key);
-      // Before it is examined, so that spans that arrive meanwhile are not overlooked.
-      if (entry.examinee.root) examined.remember(key, entry.examinee.root);
       if (batch.length === batchSize) break;
     }
     return batch;
@@ -136,6 +134,10 @@ export function createExaminationQueue(
     const [first] = batch;
     if (first === undefined) return;
     const { project } = first;
+    // Before they are examined, so that spans that arrive meanwhile are not overlooked.
+    for (const { examinee } of batch) {
+      if (examinee.root) examined.remember(`${project.id}:${examinee.traceId}`, examinee.root);
+    }
     try {
       await examine(
         project,

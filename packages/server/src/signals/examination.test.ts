@@ -161,6 +161,18 @@ describe("the examination of completed traces", () => {
     expect(await store.findOptionalCursor(project.id)).toBeDefined();
   });
 
+  it("looks again at a trace that it took up after a crash, when more of its spans come", async () => {
+    const { start, receive, project } = await open("crash-late");
+    const [root] = receive(failedRoot()) as [CompletedRoot];
+    let times = 0;
+    const queue = start(async () => void times++);
+    await queue.resume();
+    await queue.settled();
+    queue.onStored([{ project, traceId: root.traceId }]);
+    await queue.settled();
+    expect(times).toBe(2);
+  });
+
   it("does not move its mark past a trace that still waits", async () => {
     const { start, receive, project, store } = await open("mark");
     let release = () => {};
