@@ -86,4 +86,14 @@ describe("a span by OpenLLMetry", () => {
     expect(readSpan(counts, { scopeName: "@traceloop/instrumentation-anthropic" }).usage?.inputTokens).toBe(400);
     expect(readSpan({ ...counts, "gen_ai.usage.input_tokens": 500 }).usage?.inputTokens).toBe(500);
   });
+
+  it("believes OpenTelemetry's counts before its own old ones, and its total of them", () => {
+    const counts = { "gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 50 };
+    expect(
+      readSpan({ ...counts, "llm.usage.prompt_tokens": 70, "llm.usage.completion_tokens": 50 }).usage,
+    ).toMatchObject({ inputTokens: 100, outputTokens: 50 });
+    const cached = { ...counts, "gen_ai.usage.cache_read_input_tokens": 30 };
+    expect(readSpan({ ...cached, "llm.usage.total_tokens": 180 }).usage).toMatchObject({ inputTokens: 130 });
+    expect(readSpan({ ...cached, "llm.usage.total_tokens": 150 }).usage).toMatchObject({ inputTokens: 100 });
+  });
 });

@@ -76,11 +76,11 @@ function readKind({ attributes, events }: SentSpan): Pick<SpanFacts, "kind" | "i
 
 /** Of old versions; and of those that give OpenTelemetry's counts another meaning. */
 function readUsage({ attributes, scopeName }: SentSpan): ReportedUsage | undefined {
+  const usage = readGenaiUsage(attributes);
   // It passes on Anthropic's own counts, which leave out the cache.
-  if (scopeName === "@traceloop/instrumentation-anthropic") {
-    const usage = readGenaiUsage(attributes);
-    return usage && { ...usage, isInputExclusive: true };
-  }
+  if (scopeName === "@traceloop/instrumentation-anthropic") return usage && { ...usage, isInputExclusive: true };
+  // OpenTelemetry's names are the newer ones, and know of the cache.
+  if (usage) return undefined;
   const input = readTokens(attributes, "llm.usage.prompt_tokens");
   const output = readTokens(attributes, "llm.usage.completion_tokens");
   if (input === null && output === null) return undefined;

@@ -104,7 +104,7 @@ export function readGenaiUsage(attributes: Attributes): ReportedUsage | undefine
   return {
     input,
     output,
-    total: readTokens(attributes, "gen_ai.usage.total_tokens"),
+    total: readTokens(attributes, "gen_ai.usage.total_tokens", "llm.usage.total_tokens"),
     cacheRead: readTokens(
       attributes,
       "gen_ai.usage.cache_read.input_tokens",
