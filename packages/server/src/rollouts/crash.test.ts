@@ -146,7 +146,9 @@ describe("a rollout on a server that is killed", () => {
     for (;;) {
       const detail = await findRollout(rollout);
       const { control, candidate } = detail.arms;
-      if (control.units + candidate.units >= units && detail.history.length >= failedUnits) return detail;
+      // Arms and history are read one after the other: a failure may be counted between.
+      const counted = Math.min(detail.history.length, control.failedUnits + candidate.failedUnits);
+      if (control.units + candidate.units >= units && counted >= failedUnits) return detail;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -50,7 +50,7 @@ export function isBroad({ origin, from: _, ...filters }: Omit<TraceQuery, "limit
  * Only the root tells the run of an eval, and clients export what is below it first: without its root, a trace counts as
  * production after so long.
  */
-const isOfProduction = "kind != 'evaluator' AND (is_root OR start_time < now64(6) - INTERVAL 10 SECOND)";
+const isOfProduction = "kind != 'evaluator' AND (is_root OR start_time < now64(6) - INTERVAL 60 SECOND)";
 /** Any of its spans says so. */
 const isOfSession = `trace_id IN (
   SELECT trace_id FROM spans WHERE project_id = {project:UInt32} AND session_id = {session:String})`;
